@@ -1,0 +1,142 @@
+package io.ballast.core.routing;
+
+import io.ballast.core.model.AddressPort;
+import io.ballast.core.model.Endpoint;
+import io.ballast.core.model.Frontend;
+import io.ballast.core.model.FrontendKind;
+import io.ballast.core.model.IpAddress;
+import io.ballast.core.model.RefuseReason;
+import io.ballast.core.model.ServicePort;
+import io.ballast.core.model.TrafficPolicy;
+import io.ballast.core.scheduling.EndpointScope;
+import io.ballast.core.scheduling.Pick;
+import java.util.Set;
+
+/**
+ * Decides where each new connection goes: frontend, source ranges, traffic policy, affinity and scheduler, client
+ * address. <em>Thread-safe</em>: {@link #decide} from any event loop, takes no lock of its own.
+ */
+public final class Router {
+    private final SourceClassifier classifier;
+    private final MasqueradeRules masquerade;
+    private volatile RoutingTable table = RoutingTable.EMPTY;
+    private volatile Set<IpAddress> nodeIps = Set.of();
+
+    public Router(SourceClassifier classifier, MasqueradeRules masquerade) {
+        this.classifier = classifier;
+        this.masquerade = masquerade;
+    }
+
+    /** Makes a new table the one in force. Sync thread. */
+    public void publish(RoutingTable newTable) {
+        table = newTable;
+    }
+
+    /** The table in force. */
+    public RoutingTable table() {
+        return table;
+    }
+
+    /** Addresses of this node as its Node object has them; they matter to source ranges. */
+    public void nodeIps(Set<IpAddress> ips) {
+        nodeIps = Set.copyOf(ips);
+    }
+
+    /**
+     * Where a new connection or session goes. A {@link Decision.Forward} holds a lease: release it when the
+     * connection ends.
+     *
+     * @param frontend what the client dialled
+     * @param tried endpoints that this connection failed to reach before
+     */
+    public Decision decide(Frontend frontend, AddressPort client, Set<AddressPort> tried) {
+        FrontendRoute found = table.find(frontend);
+        if (found == null) {
+            return new Decision.Refuse(RefuseReason.NOT_SERVED);
+        }
+        if (!allowedBySourceRanges(found, client.address())) {
+            return new Decision.Drop(RefuseReason.SOURCE_RANGES);
+        }
+        Route route = found.route();
+        if (!route.endpoints().hasAny()) {
+            return new Decision.Refuse(RefuseReason.NO_ENDPOINTS);
+        }
+        Source source = classifier.classify(client.address());
+        EndpointScope scope = scope(found, source);
+        if (scope == EndpointScope.LOCAL && route.endpoints().local().isEmpty()) {
+            return new Decision.Drop(RefuseReason.NO_LOCAL_ENDPOINTS);
+        }
+        Pick pick = route.balancer().acquire(scope, client, frontend, tried);
+        if (pick instanceof Pick.Picked picked) {
+            ClientAddressMode mode = clientAddressMode(
+                    found, source, client.address(), picked.lease().endpoint());
+            return new Decision.Forward(picked.lease(), route, mode.isKept());
+        }
+        return new Decision.Refuse(((Pick.Nothing) pick).reason());
+    }
+
+    /**
+     * What {@link #decide} would answer to a first attempt now, step by step. Changes nothing: no count, no affinity, no
+     * turn of a scheduler.
+     */
+    public Explanation explain(Frontend frontend, AddressPort client) {
+        return new Explainer(this, frontend, client).explain();
+    }
+
+    Source classify(IpAddress client) {
+        return classifier.classify(client);
+    }
+
+    /** kube-proxy's order for external Local: local pod, then this node, then everybody else. */
+    EndpointScope scope(FrontendRoute frontend, Source source) {
+        if (frontend.route().servicePort().policyOf(frontend.kind()) != TrafficPolicy.LOCAL) {
+            return EndpointScope.CLUSTER;
+        }
+        boolean inside = masquerade.isInside(source, frontend.frontend().family());
+        return frontend.kind().isExternal() && inside ? EndpointScope.CLUSTER : EndpointScope.LOCAL;
+    }
+
+    ClientAddressMode clientAddressMode(FrontendRoute frontend, Source source, IpAddress client, Endpoint endpoint) {
+        TrafficPolicy policy = frontend.route().servicePort().policyOf(frontend.kind());
+        IpAddress target = endpoint.address().address();
+        if (target.equals(client)) {
+            return ClientAddressMode.HAIRPIN;
+        }
+        if (source.thisNode()) {
+            return ClientAddressMode.CLIENT_IS_NODE;
+        }
+        if (masquerade.applies(
+                frontend.kind(), policy, source, frontend.frontend().family())) {
+            return ClientAddressMode.MASQUERADED;
+        }
+        if (!endpoint.local() && !source.podOfThisNode()) {
+            return ClientAddressMode.REPLIES_ELSEWHERE;
+        }
+        if (classifier.classify(target).thisNode()) {
+            return ClientAddressMode.ENDPOINT_IS_NODE;
+        }
+        return endpoint.local() ? ClientAddressMode.ENDPOINT_ON_THIS_NODE : ClientAddressMode.CLIENT_ON_THIS_NODE;
+    }
+
+    /**
+     * Source ranges guard load-balancer addresses only, unless the Service asks for more; a node inside the ranges may
+     * reach a load-balancer address from that very address (kube-proxy's {@code allowFromNode}).
+     */
+    boolean allowedBySourceRanges(FrontendRoute frontend, IpAddress client) {
+        ServicePort port = frontend.route().servicePort();
+        if (!isGuarded(frontend) || port.sourceRanges().isEmpty()) {
+            return true;
+        }
+        if (port.sourceRanges().stream().anyMatch(range -> range.contains(client))) {
+            return true;
+        }
+        return port.loadBalancerIps().contains(client)
+                && nodeIps.stream().anyMatch(ip -> port.sourceRanges().stream().anyMatch(range -> range.contains(ip)));
+    }
+
+    static boolean isGuarded(FrontendRoute frontend) {
+        return frontend.kind() == FrontendKind.LOAD_BALANCER_IP
+                || (frontend.route().servicePort().options().sourceRangesGuardAllExternal()
+                        && frontend.kind().isExternal());
+    }
+}

@@ -1,0 +1,217 @@
+package io.ballast.core.scheduling;
+
+import io.ballast.core.model.AddressPort;
+import io.ballast.core.model.Frontend;
+import io.ballast.core.model.IpAddress;
+import io.ballast.core.model.RefuseReason;
+import io.ballast.core.model.ServicePort;
+import io.ballast.core.model.SessionAffinity;
+import io.ballast.core.topology.CategorizedEndpoints;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * ClientIP affinity first, then the Service's scheduler, with exact counts. <em>Thread-safe.</em>
+ *
+ * <p>Counts are atomic and belong to the endpoint's address, so that neither an update nor another scheduler loses any.
+ * There is one lock, and it is needed only with affinity or with a scheduler that is serialized; then a pick, its count
+ * and {@link Scheduler#loadChanged} on both lists (an endpoint may be in both) are one step.
+ *
+ * <p>Why no change of load escapes a serialized scheduler that just came into force: who changes a count does so first
+ * and reads {@code selection} afterwards; {@link #update} writes {@code selection} first and reads the counts afterwards.
+ * Whichever way these cross, one of the two sees the other.
+ */
+final class SchedulingLoadBalancer implements LoadBalancer {
+    private final SchedulerRegistry schedulers;
+    private final SchedulingContext context;
+    private final AffinityTable affinityTable;
+    private final ConnectionCount connections;
+    private final Object lock = new Object();
+    private final AffinityRecords affinity;
+    private final EndpointLoads loads = new EndpointLoads();
+    private volatile Selection selection;
+
+    SchedulingLoadBalancer(
+            SchedulerRegistry schedulers,
+            SchedulingContext context,
+            AffinityTable affinityTable,
+            ConnectionCount connections) {
+        this.schedulers = schedulers;
+        this.context = context;
+        this.affinityTable = affinityTable;
+        this.connections = connections;
+        affinity = new AffinityRecords(affinityTable, lock);
+        SchedulerProvider provider = schedulers.provider(SchedulerRegistry.DEFAULT);
+        EndpointList nobody = new EndpointList(List.of(), provider.create(context, List.of()));
+        selection = new Selection(provider, nobody, nobody, 0, false);
+    }
+
+    @Override
+    public Pick acquire(EndpointScope scope, AddressPort client, Frontend frontend, Set<AddressPort> tried) {
+        PickRequest request = new PickRequest(client, frontend, tried);
+        while (true) {
+            Selection now = selection;
+            Pick pick = now.isLocked() ? attemptLocked(scope, request) : attempt(now, scope, request);
+            if (pick != null) {
+                if (now.affine()) {
+                    affinityTable.enforceBound();
+                }
+                return pick;
+            }
+        }
+    }
+
+    private @Nullable Pick attemptLocked(EndpointScope scope, PickRequest request) {
+        synchronized (lock) {
+            return attempt(selection, scope, request);
+        }
+    }
+
+    /** Null when the choice filled up or left meanwhile: look again. */
+    private @Nullable Pick attempt(Selection now, EndpointScope scope, PickRequest request) {
+        EndpointList list = now.list(scope);
+        if (list.candidates().isEmpty()) {
+            return new Pick.Nothing(RefuseReason.NO_ENDPOINTS);
+        }
+        if (!connections.reserve(now.maxConnections())) {
+            return new Pick.Nothing(RefuseReason.MAX_CONNECTIONS);
+        }
+        ListedEndpoint chosen = choose(now, scope, request);
+        if (chosen == null || !chosen.reserve()) {
+            connections.release();
+            return chosen == null ? new Pick.Nothing(list.refusal(request)) : null;
+        }
+        if (now.affine()) {
+            affinity.pin(request.client().address(), chosen.load());
+        }
+        loadChanged(chosen.load());
+        return new Pick.Picked(new CountedLease(this, chosen, request.client().address()));
+    }
+
+    private @Nullable ListedEndpoint choose(Selection now, EndpointScope scope, PickRequest request) {
+        ListedEndpoint pinned = now.affine() ? pinned(scope, request.client().address()) : null;
+        if (pinned != null && request.accepts(pinned)) {
+            return pinned;
+        }
+        return (ListedEndpoint) now.list(scope).scheduler().pick(request);
+    }
+
+    /** Where affinity wants the client, null also where that endpoint is not in the list in force. */
+    private @Nullable ListedEndpoint pinned(EndpointScope scope, IpAddress client) {
+        EndpointLoad pinned = affinity.find(client);
+        return pinned == null ? null : pinned.in(scope);
+    }
+
+    /** To be called after each change of a count, never before. */
+    private void loadChanged(EndpointLoad load) {
+        if (!selection.isSerialized()) {
+            return;
+        }
+        synchronized (lock) {
+            tell(selection.cluster(), load.inCluster);
+            tell(selection.local(), load.inLocal);
+        }
+    }
+
+    private static void tell(EndpointList list, @Nullable ListedEndpoint changed) {
+        if (changed != null && list.scheduler().isSerialized()) {
+            list.scheduler().loadChanged(changed);
+        }
+    }
+
+    void released(EndpointLoad load) {
+        load.release();
+        connections.release();
+        loadChanged(load);
+    }
+
+    void connectFailed(EndpointLoad load, IpAddress client) {
+        load.connectFailed();
+        if (selection.affine()) {
+            affinity.unpin(client, load);
+        }
+    }
+
+    @Override
+    public void update(ServicePort servicePort, CategorizedEndpoints endpoints) {
+        Selection before = selection;
+        SchedulerProvider provider = schedulers.provider(servicePort.options().scheduler());
+        boolean sameScheduler = provider.equals(before.provider());
+        int limit = servicePort.options().maxConnectionsPerEndpoint();
+        EndpointList cluster =
+                list(provider, sameScheduler ? before.cluster() : null, loads.listed(endpoints.cluster(), limit));
+        EndpointList local =
+                list(provider, sameScheduler ? before.local() : null, loads.listed(endpoints.local(), limit));
+        long timeoutNanos = servicePort.affinity() instanceof SessionAffinity.ClientIp clientIp
+                ? clientIp.timeout().toNanos()
+                : 0;
+        putInForce(new Selection(provider, cluster, local, servicePort.options().maxConnections(), timeoutNanos > 0));
+        affinity.timeout(timeoutNanos);
+        forgetDeparted();
+    }
+
+    /**
+     * @param before the list until now, null when its scheduler had another name
+     */
+    private EndpointList list(SchedulerProvider provider, @Nullable EndpointList before, List<Candidate> candidates) {
+        if (before == null) {
+            return new EndpointList(candidates, provider.create(context, candidates));
+        }
+        return before.candidates().equals(candidates)
+                ? before
+                : new EndpointList(candidates, rebuilt(before.scheduler(), candidates));
+    }
+
+    private Scheduler rebuilt(Scheduler before, List<Candidate> candidates) {
+        if (!before.isSerialized()) {
+            return before.rebuilt(candidates);
+        }
+        synchronized (lock) {
+            return before.rebuilt(candidates);
+        }
+    }
+
+    private void putInForce(Selection next) {
+        synchronized (lock) {
+            loads.place(next.cluster(), next.local());
+            selection = next;
+            next.cluster().forEach(each -> tell(next.cluster(), each));
+            next.local().forEach(each -> tell(next.local(), each));
+        }
+    }
+
+    private void forgetDeparted() {
+        boolean anyPinned;
+        synchronized (lock) {
+            anyPinned = loads.isAnyPinnedInVain();
+        }
+        if (anyPinned) {
+            affinity.removeUnselectable();
+        }
+        synchronized (lock) {
+            loads.retireDeparted();
+        }
+    }
+
+    @Override
+    public PickPreview preview(EndpointScope scope, AddressPort client, Frontend frontend) {
+        synchronized (lock) {
+            Selection now = selection;
+            EndpointLoad pinned = now.affine() ? affinity.find(client.address()) : null;
+            boolean full = now.maxConnections() > 0 && connections.open() >= now.maxConnections();
+            PickRequest request = new PickRequest(client, frontend, Set.of());
+            return new PickPreviewer(now.provider().name(), now.list(scope), request).preview(full, scope, pinned);
+        }
+    }
+
+    @Override
+    public int active() {
+        return loads.active();
+    }
+
+    @Override
+    public List<EndpointStatus> status() {
+        return selection.status();
+    }
+}

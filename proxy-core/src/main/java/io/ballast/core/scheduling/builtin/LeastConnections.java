@@ -1,0 +1,22 @@
+package io.ballast.core.scheduling.builtin;
+
+import io.ballast.core.scheduling.Candidate;
+import io.ballast.core.scheduling.Scheduler;
+import io.ballast.core.scheduling.SchedulerProvider;
+import io.ballast.core.scheduling.SchedulingContext;
+import java.util.List;
+
+/** {@code lc}: fewest open connections, whatever the weight ({@code ip_vs_lc_schedule}). */
+public final class LeastConnections implements SchedulerProvider {
+    static final LoadOrder ORDER = (activeA, weightA, activeB, weightB) -> Integer.compare(activeA, activeB);
+
+    @Override
+    public String name() {
+        return "lc";
+    }
+
+    @Override
+    public Scheduler create(SchedulingContext context, List<Candidate> candidates) {
+        return new LoadOrderedScheduler(ORDER, "fewest open connections", candidates);
+    }
+}

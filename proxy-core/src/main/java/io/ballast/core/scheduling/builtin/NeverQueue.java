@@ -1,0 +1,24 @@
+package io.ballast.core.scheduling.builtin;
+
+import io.ballast.core.scheduling.Candidate;
+import io.ballast.core.scheduling.Scheduler;
+import io.ballast.core.scheduling.SchedulerProvider;
+import io.ballast.core.scheduling.SchedulingContext;
+import java.util.List;
+
+/** {@code nq}: the first idle endpoint, else as {@code sed} ({@code ip_vs_nq_schedule}). */
+public final class NeverQueue implements SchedulerProvider {
+    static final LoadOrder ORDER = (activeA, weightA, activeB, weightB) -> activeA == 0 || activeB == 0
+            ? Integer.compare(Math.min(activeA, 1), Math.min(activeB, 1))
+            : ShortestExpectedDelay.ORDER.compare(activeA, weightA, activeB, weightB);
+
+    @Override
+    public String name() {
+        return "nq";
+    }
+
+    @Override
+    public Scheduler create(SchedulingContext context, List<Candidate> candidates) {
+        return new LoadOrderedScheduler(ORDER, "the first idle one, else the shortest expected delay", candidates);
+    }
+}

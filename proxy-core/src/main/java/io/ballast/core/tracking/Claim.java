@@ -1,0 +1,71 @@
+package io.ballast.core.tracking;
+
+import io.ballast.core.model.Frontend;
+import io.ballast.core.model.FrontendKind;
+import io.ballast.core.model.IpAddress;
+import io.ballast.core.model.ServicePort;
+import io.ballast.core.model.ServicePortName;
+import io.ballast.core.routing.FrontendRoute;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/**
+ * A Service port's wish to be reachable at a frontend. Two Service ports may want the same; the smaller claim gets it.
+ * <em>Immutable.</em>
+ *
+ * <p>A ClusterIP comes before any other kind, because only the API server hands those out: nobody may take over another
+ * Service by writing its ClusterIP into externalIPs (CVE-2020-8554). A NodePort comes last, as an exact address does in
+ * kube-proxy. Otherwise the name decides.
+ */
+record Claim(Frontend frontend, FrontendKind kind, ServicePortName owner) implements Comparable<Claim> {
+    static Claim of(FrontendRoute route) {
+        return new Claim(
+                route.frontend(), route.kind(), route.route().servicePort().name());
+    }
+
+    /**
+     * All claims of a Service port: behaviour 1.4.
+     *
+     * @param nodeAddresses where NodePorts answer, of any family
+     */
+    static Set<Claim> of(ServicePort port, Set<IpAddress> nodeAddresses) {
+        Set<Claim> claims = new LinkedHashSet<>();
+        claims.add(claim(port, port.clusterIp(), FrontendKind.CLUSTER_IP));
+        port.externalIps().forEach(ip -> claims.add(claim(port, ip, FrontendKind.EXTERNAL_IP)));
+        port.loadBalancerIps().forEach(ip -> claims.add(claim(port, ip, FrontendKind.LOAD_BALANCER_IP)));
+        if (port.nodePort() != 0) {
+            nodeAddresses.stream()
+                    .filter(ip -> ip.family() == port.family())
+                    .forEach(ip -> claims.add(atNodePort(port, ip)));
+        }
+        return claims;
+    }
+
+    static Claim atNodePort(ServicePort port, IpAddress address) {
+        Frontend frontend = new Frontend(port.name().protocol(), address, port.nodePort());
+        return new Claim(frontend, FrontendKind.NODE_PORT, port.name());
+    }
+
+    private static Claim claim(ServicePort port, IpAddress address, FrontendKind kind) {
+        return new Claim(new Frontend(port.name().protocol(), address, port.port()), kind, port.name());
+    }
+
+    /** Order of claims to one frontend. */
+    @Override
+    public int compareTo(Claim other) {
+        int byRank = Integer.compare(rank(), other.rank());
+        if (byRank != 0) {
+            return byRank;
+        }
+        int byOwner = owner.compareTo(other.owner);
+        return byOwner != 0 ? byOwner : kind.compareTo(other.kind);
+    }
+
+    private int rank() {
+        return switch (kind) {
+            case CLUSTER_IP -> 0;
+            case EXTERNAL_IP, LOAD_BALANCER_IP -> 1;
+            case NODE_PORT -> 2;
+        };
+    }
+}

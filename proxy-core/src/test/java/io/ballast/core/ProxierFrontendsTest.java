@@ -1,0 +1,225 @@
+package io.ballast.core;
+
+import static io.ballast.core.testing.ServiceBuilder.service;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ballast.core.model.FrontendKind;
+import io.ballast.core.model.IpFamily;
+import io.ballast.core.model.NamespacedName;
+import io.ballast.core.model.Protocol;
+import io.ballast.core.model.ServiceType;
+import io.ballast.core.spi.SyncObserver;
+import io.ballast.core.testing.ServiceBuilder;
+import java.util.List;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** Which addresses a Service answers at: behaviour 1.4 and 1.5. */
+class ProxierFrontendsTest {
+    private final ProxierFixture fixture = new ProxierFixture();
+    private final Proxier proxier = fixture.proxier(SyncObserver.NONE);
+
+    @Nested
+    class Frontends {
+        @Test
+        void areOneForEachAddressOfAService() {
+            proxier.nodeAddressesChanged(
+                    ProxierFixture.addresses("192.0.2.10", "127.0.0.1", "2001:db8::10", "fe80::1"));
+            proxier.upsert(service("web")
+                    .type(ServiceType.LOAD_BALANCER)
+                    .clusterIps(List.of(IpFamily.IPV4, IpFamily.IPV6), "10.96.0.10", "2001:db8:96::10")
+                    .nodePort("", Protocol.TCP, 80, 30080)
+                    .externalIps("203.0.113.1")
+                    .ingress("203.0.113.2", "VIP")
+                    .ingress("203.0.113.3", "Proxy")
+                    .build());
+            fixture.ready(proxier);
+
+            assertThat(fixture.served())
+                    .containsExactlyInAnyOrder(
+                            "10.96.0.10:80/tcp",
+                            "[2001:db8:96::10]:80/tcp",
+                            "203.0.113.1:80/tcp",
+                            "203.0.113.2:80/tcp",
+                            "127.0.0.1:30080/tcp",
+                            "192.0.2.10:30080/tcp",
+                            "[2001:db8::10]:30080/tcp");
+            assertThat(fixture.find("192.0.2.10", 30080).kind()).isEqualTo(FrontendKind.NODE_PORT);
+            assertThat(fixture.dataplane.clusterIps())
+                    .isEqualTo(ProxierFixture.addresses("10.96.0.10", "2001:db8:96::10"));
+        }
+
+        @Test
+        void ofNodePortsFollowTheAddressesOfTheNode() {
+            proxier.upsert(
+                    ProxierFixture.web().nodePort("np", Protocol.TCP, 81, 30081).build());
+            proxier.upsert(service("api").clusterIp("10.96.0.11").port(80).build());
+            proxier.nodeAddressesChanged(ProxierFixture.addresses("192.0.2.10"));
+            fixture.ready(proxier);
+
+            proxier.nodeAddressesChanged(ProxierFixture.addresses("192.0.2.11"));
+            proxier.sync();
+
+            assertThat(fixture.served())
+                    .containsExactly(
+                            "10.96.0.10:80/tcp", "10.96.0.10:81/tcp", "10.96.0.11:80/tcp", "192.0.2.11:30081/tcp");
+            assertThat(fixture.dataplane.lastDiff().frontends()).hasSize(2);
+            assertThat(fixture.dataplane.lastDiff().routes()).isEmpty();
+        }
+
+        @Test
+        void ofNodePortsNeverOpenOnAClusterIp() {
+            proxier.nodeAddressesChanged(ProxierFixture.addresses("192.0.2.10", "10.96.0.11"));
+            proxier.upsert(
+                    ProxierFixture.web().nodePort("np", Protocol.TCP, 81, 30081).build());
+            fixture.ready(proxier);
+            assertThat(fixture.served()).contains("10.96.0.11:30081/tcp");
+
+            proxier.upsert(service("api").clusterIp("10.96.0.11").port(80).build());
+            proxier.sync();
+            assertThat(fixture.served()).contains("192.0.2.10:30081/tcp").doesNotContain("10.96.0.11:30081/tcp");
+
+            proxier.deleteService(new NamespacedName("default", "api"));
+            proxier.sync();
+            assertThat(fixture.served()).contains("10.96.0.11:30081/tcp");
+        }
+
+        @Test
+        void ofSctpPortsDoNotExist() {
+            proxier.upsert(ProxierFixture.web().port("s", Protocol.SCTP, 132).build());
+            proxier.upsert(service("sctp")
+                    .clusterIp("10.96.0.11")
+                    .port("", Protocol.SCTP, 132)
+                    .build());
+            fixture.ready(proxier);
+
+            assertThat(fixture.served()).containsExactly("10.96.0.10:80/tcp");
+            assertThat(fixture.dataplane.clusterIps()).isEqualTo(ProxierFixture.addresses("10.96.0.10"));
+            assertThat(fixture.warnings.take()).hasSize(2).allSatisfy(line -> assertThat(line)
+                    .contains("ProtocolNotSupported", "132/sctp"));
+            proxier.upsert(ProxierFixture.web().port("s", Protocol.SCTP, 132).build());
+            assertThat(fixture.warnings.take()).isEmpty();
+        }
+
+        @Test
+        void keepTheirClusterIpAsLongAsOnePortHasIt() {
+            proxier.upsert(ProxierFixture.web().port("b", Protocol.TCP, 81).build());
+            fixture.ready(proxier);
+
+            proxier.upsert(ProxierFixture.web().build());
+            proxier.sync();
+            assertThat(fixture.dataplane.lastDiff().removedClusterIps()).isEmpty();
+
+            proxier.upsert(service("web").clusterIp("10.96.0.12").port(80).build());
+            proxier.sync();
+            assertThat(fixture.dataplane.lastDiff().removedClusterIps()).hasToString("[10.96.0.10]");
+            assertThat(fixture.dataplane.lastDiff().addedClusterIps()).hasToString("[10.96.0.12]");
+        }
+
+        @Test
+        void startSmallWhenAPortIsRenamed() {
+            proxier.upsert(ProxierFixture.web().build());
+            fixture.ready(proxier);
+
+            proxier.upsert(service("web")
+                    .clusterIp("10.96.0.10")
+                    .port("http", Protocol.TCP, 80)
+                    .build());
+            proxier.sync();
+
+            assertThat(fixture.find("10.96.0.10", 80).route().servicePort().name())
+                    .hasToString("default/web:http/tcp");
+            assertThat(fixture.warnings.take()).isEmpty();
+        }
+    }
+
+    @Nested
+    class Conflicts {
+        private ServiceBuilder named(String namespace, int last) {
+            return service(new NamespacedName(namespace, "web")).clusterIp("10.96.0." + last);
+        }
+
+        @Test
+        void goToTheFirstNameAndBackWhenItGoes() {
+            proxier.upsert(named("b", 2).port(80).externalIps("203.0.113.1").build());
+            fixture.ready(proxier);
+            assertThat(owner("203.0.113.1", 80)).isEqualTo("b/web/tcp");
+
+            proxier.upsert(named("a", 1).port(80).externalIps("203.0.113.1").build());
+            proxier.sync();
+            assertThat(owner("203.0.113.1", 80)).isEqualTo("a/web/tcp");
+            assertThat(fixture.warnings.take())
+                    .singleElement()
+                    .asString()
+                    .startsWith("b/web FrontendConflict: Port b/web/tcp is not reachable at 203.0.113.1:80/tcp"
+                            + " (ExternalIP): a/web/tcp has it.");
+
+            proxier.upsert(named("b", 2)
+                    .port(80)
+                    .externalIps("203.0.113.1", "203.0.113.2")
+                    .build());
+            proxier.sync();
+            assertThat(fixture.warnings.take()).isEmpty();
+
+            proxier.deleteService(new NamespacedName("a", "web"));
+            proxier.sync();
+            assertThat(owner("203.0.113.1", 80)).isEqualTo("b/web/tcp");
+            assertThat(fixture.warnings.take()).isEmpty();
+        }
+
+        @Test
+        void overOneNodePortAreOneWarning() {
+            proxier.nodeAddressesChanged(
+                    ProxierFixture.addresses("192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4", "192.0.2.5"));
+            proxier.upsert(named("a", 1).nodePort("", Protocol.TCP, 80, 30080).build());
+            proxier.upsert(named("b", 2).nodePort("", Protocol.TCP, 80, 30080).build());
+            fixture.ready(proxier);
+
+            assertThat(owner("192.0.2.4", 30080)).isEqualTo("a/web/tcp");
+            assertThat(fixture.warnings.take())
+                    .singleElement()
+                    .asString()
+                    .contains("b/web FrontendConflict", "192.0.2.1:30080/tcp (NodePort)", "and 2 more");
+        }
+
+        @Test
+        void withAnExactAddressAreLostByTheNodePort() {
+            proxier.nodeAddressesChanged(ProxierFixture.addresses("192.0.2.1"));
+            proxier.upsert(named("a", 1).nodePort("", Protocol.TCP, 80, 30080).build());
+            proxier.upsert(named("b", 2).port(30080).externalIps("192.0.2.1").build());
+            fixture.ready(proxier);
+
+            assertThat(owner("192.0.2.1", 30080)).isEqualTo("b/web/tcp");
+        }
+
+        @Test
+        void nobodyTakesAClusterIpByNamingItAsExternalIp() {
+            proxier.upsert(named("a", 1).port(53).externalIps("10.96.0.2").build());
+            proxier.upsert(named("b", 2).port(53).build());
+            fixture.ready(proxier);
+
+            assertThat(owner("10.96.0.2", 53)).isEqualTo("b/web/tcp");
+            assertThat(fixture.find("10.96.0.2", 53).kind()).isEqualTo(FrontendKind.CLUSTER_IP);
+        }
+
+        @Test
+        void withinOneServicePortAreNone() {
+            proxier.upsert(named("a", 1)
+                    .port(80)
+                    .externalIps("203.0.113.1")
+                    .ingress("203.0.113.1", "VIP")
+                    .build());
+            fixture.ready(proxier);
+            assertThat(fixture.warnings.take()).isEmpty();
+            assertThat(fixture.find("203.0.113.1", 80).kind()).isEqualTo(FrontendKind.EXTERNAL_IP);
+
+            proxier.upsert(named("a", 1).port(80).ingress("203.0.113.1", "VIP").build());
+            proxier.sync();
+            assertThat(fixture.find("203.0.113.1", 80).kind()).isEqualTo(FrontendKind.LOAD_BALANCER_IP);
+        }
+
+        private String owner(String address, int port) {
+            return fixture.find(address, port).route().servicePort().name().toString();
+        }
+    }
+}
