@@ -1,0 +1,305 @@
+package io.ballast.netty;
+
+import io.ballast.core.model.AddressPort;
+import io.ballast.core.model.Cidr;
+import io.ballast.core.model.Frontend;
+import io.ballast.core.model.IpAddress;
+import io.ballast.core.model.IpFamily;
+import io.ballast.core.model.Protocol;
+import io.ballast.netty.intercept.BindInterceptor;
+import io.ballast.netty.intercept.ClusterIpRoutes;
+import io.ballast.netty.intercept.FrontendSockets;
+import io.ballast.netty.intercept.KernelRules;
+import io.ballast.netty.intercept.LoopbackOnly;
+import io.ballast.netty.intercept.NetlinkClusterIps;
+import io.ballast.netty.intercept.PacketRules;
+import io.ballast.netty.intercept.PolicyRulePackets;
+import io.ballast.netty.intercept.SkLookupInterceptor;
+import io.ballast.netty.intercept.TrafficInterceptor;
+import io.ballast.netty.linux.Capability;
+import io.ballast.netty.linux.SystemCallException;
+import io.ballast.netty.linux.bpf.SocketLookup;
+import io.ballast.netty.linux.bpf.SourceClass;
+import io.ballast.netty.linux.netlink.LocalRoute;
+import io.ballast.netty.linux.netlink.PolicyRule;
+import io.ballast.netty.linux.netlink.RouteNetlink;
+import io.ballast.netty.linux.nft.Nftables;
+import io.ballast.netty.listener.ListenerOptions;
+import io.ballast.netty.listener.TcpListener;
+import io.ballast.netty.node.NodeNetwork;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The best interception that this kernel and these privileges allow, put together feature by feature: what is missing
+ * costs what needs it and nothing else. <em>Confined to the sync thread</em>, but for {@link #features}.
+ */
+public final class Interception implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Interception.class);
+
+    private final Settings settings;
+    private final Deque<Resource> resources = new ArrayDeque<>();
+    private final Map<Feature, String> features = new EnumMap<>(Feature.class);
+    private @Nullable KernelRules rules;
+    private @Nullable SocketLookup lookup;
+    private final TrafficInterceptor interceptor;
+
+    /** Which interceptor to use: {@code --intercept}. */
+    public enum Mode {
+        AUTO,
+        SK_LOOKUP,
+        BIND
+    }
+
+    /** What may be missing; see {@link #features}. */
+    public enum Feature {
+        LOCAL_ROUTES("local-routes"),
+        NFTABLES("nftables"),
+        POLICY_ROUTES("policy-routes"),
+        SK_LOOKUP("sk-lookup");
+
+        private final String label;
+
+        Feature(String label) {
+            this.label = label;
+        }
+
+        /** The label {@code feature} of {@code ballast_capability}. */
+        public String label() {
+            return label;
+        }
+    }
+
+    /**
+     * @param nodeIp the node's own address in a family, from which host processes dial Services; null when unknown
+     */
+    public record Settings(Mode mode, KernelNumbers numbers, Function<IpFamily, @Nullable IpAddress> nodeIp) {}
+
+    /** Where the data path takes connections from. */
+    public record Sockets(TcpDatapath tcp, FrontendSockets boundTcp, FrontendSockets udp) {}
+
+    private Interception(Settings settings, Sockets sockets, NodeNetwork network) throws IOException {
+        this.settings = settings;
+        PacketRules packets = packetRules();
+        openLookup();
+        ClusterIpRoutes clusterIps = clusterIps();
+        this.interceptor = lookup == null
+                ? new BindInterceptor(sockets.boundTcp(), sockets.udp(), clusterIps, packets, network::owns)
+                : new SkLookupInterceptor(
+                        lookup,
+                        listeners(lookup, sockets.tcp()),
+                        sockets.boundTcp(),
+                        sockets.udp(),
+                        clusterIps,
+                        packets,
+                        network::owns);
+    }
+
+    /**
+     * Sets up what can be set up; nothing is intercepted before the interceptor is told of frontends.
+     *
+     * @throws IOException when a mode was asked for by name and cannot be had; the message says why
+     */
+    public static Interception open(Settings settings, Sockets sockets, NodeNetwork network) throws IOException {
+        return new Interception(settings, sockets, network);
+    }
+
+    public TrafficInterceptor interceptor() {
+        return interceptor;
+    }
+
+    /** Why each feature is missing, {@code ""} for those that work. Any thread. */
+    public Map<Feature, String> features() {
+        return Map.copyOf(features);
+    }
+
+    /** Tells the kernel who counts as inside where external policy Local lets only those in. */
+    public void classify(Collection<Cidr> pods, Collection<IpAddress> nodeAddresses) {
+        Map<Cidr, SourceClass> classes = new HashMap<>();
+        pods.forEach(pod -> classes.put(pod, SourceClass.POD));
+        nodeAddresses.forEach(address -> classes.put(Cidr.host(address), SourceClass.NODE));
+        if (lookup != null) {
+            lookup.classify(classes, Map.of());
+        }
+        if (rules != null) {
+            rules.inside(classes.keySet());
+        }
+    }
+
+    private PacketRules packetRules() {
+        String needed = mayAdminister() ? "" : "needs CAP_NET_ADMIN";
+        RouteNetlink netlink = RouteNetlink.open();
+        resources.push(netlink::close);
+        features.put(Feature.POLICY_ROUTES, needed.isEmpty() ? steeringTable(netlink) : needed);
+        features.put(Feature.NFTABLES, needed.isEmpty() ? installRules() : needed);
+        if (!works(Feature.POLICY_ROUTES)) {
+            return new LoopbackOnly(reason(Feature.POLICY_ROUTES));
+        }
+        if (rules == null) {
+            return new PolicyRulePackets(netlink.rules(), KernelNumbers.PRIORITY, KernelNumbers.TABLE);
+        }
+        return rules;
+    }
+
+    private static boolean mayAdminister() {
+        return Capability.effective().contains(Capability.NET_ADMIN);
+    }
+
+    private boolean works(Feature feature) {
+        return reason(feature).isEmpty();
+    }
+
+    private String reason(Feature feature) {
+        return features.getOrDefault(feature, "");
+    }
+
+    /** A table in which every address is local, and a rule that leads marked packets there. */
+    private String steeringTable(RouteNetlink netlink) {
+        Set<LocalRoute> routes = new HashSet<>();
+        Set<PolicyRule> policy = new HashSet<>();
+        for (IpFamily family : IpFamily.values()) {
+            routes.add(LocalRoute.toEverything(
+                    family, KernelNumbers.TABLE, settings.nodeIp().apply(family)));
+            policy.add(new PolicyRule(
+                    family,
+                    KernelNumbers.PRIORITY,
+                    KernelNumbers.TABLE,
+                    new PolicyRule.Mark(
+                            settings.numbers().mark(), settings.numbers().mask())));
+        }
+        try {
+            Collection<SystemCallException> failures = new ArrayList<>(netlink.localRoutes()
+                    .ensure(KernelNumbers.TABLE, routes)
+                    .failures()
+                    .values());
+            failures.addAll(netlink.rules().ensure(policy).values());
+            return failures.stream()
+                    .findFirst()
+                    .map(e -> String.valueOf(e.getMessage()))
+                    .orElse("");
+        } catch (SystemCallException e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+
+    private String installRules() {
+        Optional<String> missing = Nftables.unavailability();
+        if (missing.isPresent()) {
+            return missing.get();
+        }
+        Nftables nftables = Nftables.open();
+        resources.push(nftables::close);
+        KernelRules installed = new KernelRules(nftables::run);
+        try {
+            IpAddress node = settings.nodeIp().apply(IpFamily.IPV4);
+            installed.install(
+                    settings.numbers().mark(), settings.numbers().mask(), node == null ? IpAddress.ofIpv4(0) : node);
+        } catch (RuntimeException e) {
+            return String.valueOf(e.getMessage());
+        }
+        rules = installed;
+        return "";
+    }
+
+    private void openLookup() throws IOException {
+        if (settings.mode() == Mode.BIND) {
+            features.put(Feature.SK_LOOKUP, "turned off by --intercept=bind");
+            return;
+        }
+        String missing = SocketLookup.unavailability().orElse("");
+        features.put(Feature.SK_LOOKUP, missing);
+        if (missing.isEmpty()) {
+            lookup = SocketLookup.attach();
+            resources.push(lookup::close);
+        } else if (settings.mode() == Mode.SK_LOOKUP) {
+            throw new IOException("--intercept=sk-lookup cannot be had here: " + missing);
+        } else {
+            log.atInfo().addKeyValue("reason", missing).log("Socket lookup is missing, frontends are bound one by one");
+        }
+    }
+
+    private ClusterIpRoutes clusterIps() {
+        boolean allowed = mayAdminister();
+        features.put(Feature.LOCAL_ROUTES, allowed ? "" : "needs CAP_NET_ADMIN");
+        if (!allowed) {
+            return new LoopbackOnly(reason(Feature.LOCAL_ROUTES));
+        }
+        RouteNetlink netlink = RouteNetlink.open();
+        resources.push(netlink::close);
+        return new NetlinkClusterIps(
+                netlink.localRoutes(), settings.nodeIp(), new NetlinkClusterIps.Guard(this::guard, this::unguard));
+    }
+
+    private void guard(Collection<IpAddress> addresses) {
+        if (lookup != null) {
+            lookup.guard(addresses);
+        }
+        if (rules != null) {
+            rules.guard(addresses);
+        }
+    }
+
+    private void unguard(Collection<IpAddress> addresses) {
+        if (lookup != null) {
+            lookup.unguard(addresses);
+        }
+        if (rules != null) {
+            rules.unguard(addresses);
+        }
+    }
+
+    /** One reuseport group for each family, bound where nobody dials: the program refuses who does. */
+    private static Map<IpFamily, Integer> listeners(SocketLookup lookup, TcpDatapath tcp) throws IOException {
+        Map<IpFamily, Integer> numbers = new LinkedHashMap<>();
+        for (IpAddress own : List.of(IpAddress.parse("127.0.0.1"), IpAddress.parse("::1"))) {
+            try {
+                TcpListener listener = tcp.openListener(
+                        new AddressPort(own, 0),
+                        ListenerOptions.PLAIN
+                                .withTransparent(true)
+                                .withPerLoop(true)
+                                .withRedirected(true));
+                AddressPort bound = listener.address();
+                numbers.put(
+                        own.family(),
+                        lookup.addListener(listener.descriptors()[0], new Frontend(Protocol.TCP, own, bound.port())));
+            } catch (IOException e) {
+                if (own.isIpv4()) {
+                    throw e;
+                }
+                log.atInfo().addKeyValue("reason", e.getMessage()).log("This host has no IPv6");
+            }
+        }
+        return numbers;
+    }
+
+    /** Lets go of sockets and programs; routes and rules stay, for a successor or {@code ballast cleanup}. */
+    @Override
+    public void close() {
+        interceptor.close();
+        while (!resources.isEmpty()) {
+            resources.pop().close();
+        }
+    }
+
+    /** A resource that closes without failing. */
+    private interface Resource extends AutoCloseable {
+        @Override
+        void close();
+    }
+}

@@ -1,0 +1,139 @@
+package io.ballast.netty;
+
+import io.ballast.core.model.Frontend;
+import io.ballast.core.model.FrontendKind;
+import io.ballast.core.routing.Admission;
+import io.ballast.core.routing.Dataplane;
+import io.ballast.core.routing.FrontendRoute;
+import io.ballast.core.routing.Router;
+import io.ballast.core.routing.RoutingTable;
+import io.ballast.core.routing.RoutingTableDiff;
+import io.ballast.core.routing.RoutingTableDiff.FrontendChange;
+import io.ballast.core.routing.RoutingTableDiff.RouteChange;
+import io.ballast.core.spi.FrontendListener;
+import io.ballast.netty.intercept.TrafficInterceptor;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * The dataplane on Netty: an interceptor that brings packets to sockets, and what must hear of changed routes because
+ * it holds connections. <em>Confined to the sync thread.</em>
+ *
+ * <p>The order within one change keeps promises to clients: what is withdrawn stops accepting before the table that no
+ * longer has it is published, and what is new is in the table before it accepts.
+ */
+public final class NettyDataplane implements Dataplane {
+    private final Router router;
+    private final TrafficInterceptor interceptor;
+    private final Consumer<List<RouteChange>> connections;
+    private final FrontendListener listener;
+    private final Map<Frontend, String> failures = new LinkedHashMap<>();
+    /** A copy of {@link #failures} for readers on other threads. */
+    private volatile Map<Frontend, String> publishedFailures = Map.of();
+
+    private boolean applied;
+
+    /**
+     * @param connections hears which routes changed, to end or re-pin connections
+     */
+    public NettyDataplane(
+            Router router,
+            TrafficInterceptor interceptor,
+            Consumer<List<RouteChange>> connections,
+            FrontendListener listener) {
+        this.router = router;
+        this.interceptor = interceptor;
+        this.connections = connections;
+        this.listener = listener;
+    }
+
+    @Override
+    public void apply(RoutingTable table, RoutingTableDiff diff) {
+        List<FrontendRoute> served = new ArrayList<>();
+        List<FrontendRoute> refused = new ArrayList<>();
+        List<FrontendRoute> withdrawn = new ArrayList<>();
+        for (FrontendChange change : diff.frontends()) {
+            if (change.after() != null) {
+                (isServed(change.after()) ? served : refused).add(change.after());
+            } else if (change.before() != null) {
+                withdrawn.add(change.before());
+            }
+        }
+        interceptor.claim(diff.addedClusterIps());
+        interceptor.withdraw(withdrawn);
+        interceptor.refuse(refused);
+        router.publish(table);
+        serve(served);
+        interceptor.release(diff.removedClusterIps());
+        forget(withdrawn);
+        forget(refused);
+        connections.accept(diff.routes());
+        publishedFailures = Map.copyOf(failures);
+        applied = true;
+    }
+
+    private static boolean isServed(FrontendRoute route) {
+        Admission admission = route.admission();
+        return admission == Admission.EVERYONE || admission == Admission.INSIDE_ONLY;
+    }
+
+    private void serve(Collection<FrontendRoute> routes) {
+        Map<Frontend, String> failed = interceptor.serve(routes);
+        for (FrontendRoute route : routes) {
+            Frontend frontend = route.frontend();
+            String reason = failed.get(frontend);
+            String before = reason == null ? failures.remove(frontend) : failures.put(frontend, reason);
+            if (reason == null && before != null) {
+                listener.frontendRecovered(frontend, route.route().servicePort().name());
+            } else if (reason != null && !reason.equals(before)) {
+                listener.frontendFailed(frontend, route.route().servicePort().name(), reason);
+            }
+        }
+    }
+
+    private void forget(Collection<FrontendRoute> routes) {
+        routes.forEach(route -> failures.remove(route.frontend()));
+    }
+
+    @Override
+    public void retryFailed() {
+        if (!applied) {
+            return; // What an earlier process left must stay until it is known what is wanted.
+        }
+        RoutingTable table = router.table();
+        List<FrontendRoute> again = new ArrayList<>();
+        for (Frontend frontend : failures.keySet()) {
+            FrontendRoute route = table.find(frontend);
+            if (route != null && isServed(route)) {
+                again.add(route);
+            }
+        }
+        serve(again);
+        interceptor.sweep();
+        publishedFailures = Map.copyOf(failures);
+    }
+
+    /**
+     * The node's interfaces changed: what was steered to an address that the node owns now, or the other way round, is
+     * opened again.
+     */
+    public void networkChanged() {
+        interceptor.networkChanged();
+        List<FrontendRoute> external = router.table().frontends().stream()
+                .filter(route ->
+                        route.kind() == FrontendKind.EXTERNAL_IP || route.kind() == FrontendKind.LOAD_BALANCER_IP)
+                .toList();
+        serve(external.stream().filter(NettyDataplane::isServed).toList());
+        interceptor.refuse(external.stream().filter(route -> !isServed(route)).toList());
+        retryFailed();
+    }
+
+    /** Frontends that cannot be served now, with the reasons. Any thread. */
+    public Map<Frontend, String> failures() {
+        return publishedFailures;
+    }
+}

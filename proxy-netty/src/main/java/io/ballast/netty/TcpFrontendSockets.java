@@ -1,0 +1,62 @@
+package io.ballast.netty;
+
+import io.ballast.core.model.Frontend;
+import io.ballast.core.model.IpAddress;
+import io.ballast.netty.intercept.FrontendSockets;
+import io.ballast.netty.listener.ListenerOptions;
+import io.ballast.netty.listener.TcpListener;
+import java.io.IOException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The TCP data path as an interceptor that binds each frontend sees it. <em>Thread-safe.</em> */
+public final class TcpFrontendSockets implements FrontendSockets {
+    /** Beyond this many frontends a socket for each event loop costs more memory and start-up time than it gains. */
+    private static final int MOST_PER_LOOP = 512;
+
+    private static final long LONGEST_CLOSE_SECONDS = 2;
+
+    private static final Logger LOG = LoggerFactory.getLogger(TcpFrontendSockets.class);
+
+    private final TcpDatapath datapath;
+    private final ListenerOptions options;
+    private final AtomicInteger open = new AtomicInteger();
+
+    /** @param options of every listener, but for {@code transparent} and {@code perLoop} */
+    public TcpFrontendSockets(TcpDatapath datapath, ListenerOptions options) {
+        this.datapath = datapath;
+        this.options = options;
+    }
+
+    @Override
+    public OpenSocket open(Frontend frontend, boolean transparent) throws IOException {
+        boolean perLoop = options.perLoop() && open.get() < MOST_PER_LOOP;
+        TcpListener listener = datapath.openListener(
+                frontend.addressPort(), options.withTransparent(transparent).withPerLoop(perLoop));
+        open.incrementAndGet();
+        listener.closed().thenRun(open::decrementAndGet);
+        return () -> closeAndWait(listener);
+    }
+
+    /** The address is free again when this returns, so that the same frontend can be opened at once. */
+    private static void closeAndWait(TcpListener listener) {
+        try {
+            listener.close().get(LONGEST_CLOSE_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            LOG.atWarn().addKeyValue("address", listener.address()).log("Listener closes late: event loops are busy");
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("listeners close without failing", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public boolean isInUse(IpAddress frontendAddress) {
+        return datapath.connections().isInUse(frontendAddress);
+    }
+}

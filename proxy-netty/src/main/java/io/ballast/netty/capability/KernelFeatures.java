@@ -1,0 +1,66 @@
+package io.ballast.netty.capability;
+
+import io.ballast.netty.Interception;
+import io.ballast.netty.KernelNumbers;
+import io.ballast.netty.capability.CapabilityReport.FeatureState;
+import io.ballast.netty.linux.Capability;
+import io.ballast.netty.linux.Sysctl;
+import io.ballast.netty.linux.SystemCalls;
+import io.ballast.netty.linux.bpf.SocketLookup;
+import io.ballast.netty.linux.nft.Nftables;
+import java.util.List;
+import java.util.Set;
+
+/** Tries each feature with the daemon's own probes. Stateless. */
+final class KernelFeatures {
+    private static final String NEEDS_ADMIN = "needs " + Capability.NET_ADMIN;
+
+    private KernelFeatures() {}
+
+    static List<FeatureState> probe() {
+        String admin = Capability.effective().contains(Capability.NET_ADMIN) ? "" : NEEDS_ADMIN;
+        String nftables = Nftables.unavailability().orElse("");
+        String lookup = SocketLookup.unavailability().orElse("");
+        return List.of(
+                FeatureState.of(
+                        "native-calls",
+                        SystemCalls.unavailability().orElse(""),
+                        "everything below; Services are served on 127.0.0.0/8 only"),
+                FeatureState.of(
+                        Interception.Feature.LOCAL_ROUTES.label(),
+                        admin,
+                        "ClusterIPs outside of 127.0.0.0/8 are not served"),
+                FeatureState.of(
+                        Interception.Feature.POLICY_ROUTES.label(),
+                        admin,
+                        "external IPs and load balancer addresses that no interface has are not served"),
+                FeatureState.of(
+                        Interception.Feature.NFTABLES.label(),
+                        nftables,
+                        "external addresses without endpoints stay silent instead of refusing, other ports of ClusterIPs"
+                                + " reach the host's processes with --intercept=bind, the host announces Service"
+                                + " addresses by ARP, frontends take conntrack entries"),
+                FeatureState.of(
+                        Interception.Feature.SK_LOOKUP.label(),
+                        lookup,
+                        "one socket for each frontend; frontends on ports that host processes hold on the wildcard"
+                                + " address fail"),
+                FeatureState.of(
+                        "sk-lookup-pins",
+                        lookup.isEmpty()
+                                ? SocketLookup.pinsUnavailability(KernelNumbers.PINS)
+                                        .orElse("")
+                                : "needs sk-lookup",
+                        "after kill -9 only nftables guards ClusterIPs until the next start"),
+                FeatureState.of(
+                        "low-ports", lowPorts(), "frontends below port 1024 on addresses of the node are not served"));
+    }
+
+    private static String lowPorts() {
+        Set<Capability> effective = Capability.effective();
+        boolean free = Sysctl.read("net.ipv4.ip_unprivileged_port_start")
+                .filter(start -> start.matches("[01]"))
+                .isPresent();
+        return free || effective.contains(Capability.NET_BIND_SERVICE) ? "" : "needs " + Capability.NET_BIND_SERVICE;
+    }
+}

@@ -1,0 +1,74 @@
+package io.ballast.netty.intercept;
+
+import io.ballast.core.model.IpAddress;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Which ClusterIPs are local because of us. A released address stays local until its last connection has ended, since
+ * that connection's packets must still arrive. <em>Confined to the sync thread.</em>
+ */
+final class AddressClaims {
+    private final ClusterIpRoutes routes;
+    private final Predicate<IpAddress> inUse;
+    private final Set<IpAddress> held = new HashSet<>();
+    private final Map<IpAddress, String> failures = new HashMap<>();
+    private final Set<IpAddress> released = new HashSet<>();
+
+    /** Addresses that an earlier process made local are kept until the first sync has said which it wants. */
+    AddressClaims(ClusterIpRoutes routes, Predicate<IpAddress> inUse) {
+        this.routes = routes;
+        this.inUse = inUse;
+        this.released.addAll(routes.left());
+    }
+
+    void claim(Collection<IpAddress> addresses) {
+        released.removeAll(addresses);
+        addresses.forEach(failures::remove);
+        held.addAll(addresses);
+        failures.putAll(routes.add(addresses));
+    }
+
+    /** Adds again what the kernel may have dropped: it removes routes with the address that is their source. */
+    void renew() {
+        claim(List.copyOf(held));
+    }
+
+    /** Claims again those of the addresses that failed before. */
+    void retry(Collection<IpAddress> addresses) {
+        List<IpAddress> again =
+                addresses.stream().filter(failures::containsKey).distinct().toList();
+        if (!again.isEmpty()) {
+            claim(again);
+        }
+    }
+
+    /** Why an address is not local, {@code ""} where it is. */
+    String failure(IpAddress address) {
+        return failures.getOrDefault(address, "");
+    }
+
+    void release(Collection<IpAddress> addresses) {
+        held.removeAll(addresses);
+        for (IpAddress address : addresses) {
+            if (failures.remove(address) == null) {
+                released.add(address);
+            }
+        }
+        sweep();
+    }
+
+    void sweep() {
+        List<IpAddress> unused = new ArrayList<>();
+        released.removeIf(address -> !inUse.test(address) && unused.add(address));
+        if (!unused.isEmpty()) {
+            routes.remove(unused);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.ballast.netty.intercept;
+
+import io.ballast.core.model.Frontend;
+import io.ballast.core.model.IpAddress;
+import io.ballast.core.model.Protocol;
+import io.ballast.netty.intercept.FrontendSockets.OpenSocket;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Sockets bound to frontends of their own. <em>Confined to the sync thread.</em> */
+final class BoundFrontends {
+    private final FrontendSockets tcp;
+    private final FrontendSockets udp;
+    private final Map<Frontend, Opened> open = new HashMap<>();
+
+    BoundFrontends(FrontendSockets tcp, FrontendSockets udp) {
+        this.tcp = tcp;
+        this.udp = udp;
+    }
+
+    /** Returns why the frontend cannot be bound, or the empty string. */
+    String open(Frontend frontend, boolean steered) {
+        Opened present = open.get(frontend);
+        if (present != null && present.steered() == steered) {
+            return "";
+        }
+        close(frontend);
+        try {
+            open.put(frontend, new Opened(sockets(frontend).open(frontend, steered), steered));
+            return "";
+        } catch (IOException e) {
+            return "cannot listen on " + frontend + ": " + e.getMessage();
+        }
+    }
+
+    void close(Frontend frontend) {
+        Opened opened = open.remove(frontend);
+        if (opened != null) {
+            opened.socket().close();
+        }
+    }
+
+    boolean isInUse(Frontend frontend) {
+        return sockets(frontend).isInUse(frontend.address());
+    }
+
+    boolean isInUse(IpAddress address) {
+        return tcp.isInUse(address) || udp.isInUse(address);
+    }
+
+    void closeAll() {
+        open.values().forEach(opened -> opened.socket().close());
+        open.clear();
+    }
+
+    private FrontendSockets sockets(Frontend frontend) {
+        return frontend.protocol() == Protocol.UDP ? udp : tcp;
+    }
+
+    /** Whether it is steered decides how a socket is bound, and may change when the node gains or loses an address. */
+    private record Opened(OpenSocket socket, boolean steered) {}
+}

@@ -1,0 +1,26 @@
+package io.ballast.netty.intercept;
+
+import io.ballast.core.model.Frontend;
+import io.ballast.core.model.IpAddress;
+import java.io.IOException;
+
+/** The data path of one protocol, as an interceptor sees it. Called from the sync thread. */
+public interface FrontendSockets {
+    /**
+     * Opens sockets bound to the frontend's address and port.
+     *
+     * @param transparent the address is not local to this node: set {@code IP_TRANSPARENT}
+     * @return closes the sockets; what they had already accepted is still served
+     * @throws IOException with the kernel's reason when the address is taken or not permitted
+     */
+    OpenSocket open(Frontend frontend, boolean transparent) throws IOException;
+
+    /** Whether open connections or sessions have this address as their frontend's. */
+    boolean isInUse(IpAddress frontendAddress);
+
+    /** What {@link #open} returns. */
+    interface OpenSocket extends AutoCloseable {
+        @Override
+        void close();
+    }
+}

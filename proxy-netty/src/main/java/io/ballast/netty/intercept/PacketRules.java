@@ -1,0 +1,23 @@
+package io.ballast.netty.intercept;
+
+import io.ballast.core.model.Frontend;
+import io.ballast.core.routing.Admission;
+import java.util.Collection;
+
+/**
+ * Kernel rules for single frontends: which external ones are led to this node's sockets although their address is not
+ * local, and which are refused, or open to some sources only. Confined to the sync thread.
+ */
+public interface PacketRules {
+    /** Why frontends cannot be steered, {@code ""} where they can. */
+    String unavailableReason();
+
+    /** Adds and removes rules in one transaction; adding replaces. */
+    void update(Collection<Rule> add, Collection<Rule> remove);
+
+    /**
+     * @param steered the address is not local: lead its packets to this node's sockets
+     * @param admission who may open new connections
+     */
+    record Rule(Frontend frontend, boolean steered, Admission admission) {}
+}

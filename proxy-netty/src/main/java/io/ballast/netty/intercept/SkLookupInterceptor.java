@@ -1,0 +1,147 @@
+package io.ballast.netty.intercept;
+
+import io.ballast.core.model.Frontend;
+import io.ballast.core.model.FrontendKind;
+import io.ballast.core.model.IpAddress;
+import io.ballast.core.model.IpFamily;
+import io.ballast.core.model.Protocol;
+import io.ballast.core.routing.Admission;
+import io.ballast.core.routing.FrontendRoute;
+import io.ballast.netty.linux.bpf.SocketLookup;
+import io.ballast.netty.linux.bpf.SourceClass;
+import io.ballast.netty.linux.bpf.Steering;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * {@code --intercept=sk-lookup}: an eBPF program leads new TCP connections from any frontend to one listening socket for
+ * each family and event loop, so host processes on the same port of the wildcard address are no conflict. UDP frontends
+ * have sockets of their own, which the program lets the kernel find. <em>Confined to the sync thread.</em>
+ */
+public final class SkLookupInterceptor implements TrafficInterceptor {
+    private static final Set<SourceClass> INSIDE = Set.copyOf(EnumSet.of(SourceClass.NODE, SourceClass.POD));
+
+    private final SocketLookup lookup;
+    private final Map<IpFamily, Integer> listeners;
+    private final BoundFrontends sockets;
+    private final AddressClaims claims;
+    private final FrontendRules rules;
+
+    /**
+     * @param lookup owned by the caller
+     * @param listeners numbers that {@code lookup} gave to the listening sockets
+     * @param ownedByNode whether an interface of this node has the address
+     */
+    public SkLookupInterceptor(
+            SocketLookup lookup,
+            Map<IpFamily, Integer> listeners,
+            FrontendSockets tcp,
+            FrontendSockets udp,
+            ClusterIpRoutes routes,
+            PacketRules packetRules,
+            Predicate<IpAddress> ownedByNode) {
+        this.lookup = lookup;
+        this.listeners = Map.copyOf(listeners);
+        this.sockets = new BoundFrontends(tcp, udp);
+        this.claims = new AddressClaims(routes, sockets::isInUse);
+        this.rules = new FrontendRules(packetRules, ownedByNode, sockets::isInUse);
+    }
+
+    @Override
+    public String mode() {
+        return "sk-lookup";
+    }
+
+    @Override
+    public void claim(Collection<IpAddress> clusterIps) {
+        claims.claim(clusterIps);
+    }
+
+    @Override
+    public void release(Collection<IpAddress> clusterIps) {
+        claims.release(clusterIps);
+    }
+
+    @Override
+    public Map<Frontend, String> serve(Collection<FrontendRoute> frontends) {
+        claims.retry(frontends.stream().map(route -> route.frontend().address()).toList());
+        Map<Frontend, String> failures = new LinkedHashMap<>();
+        Map<Frontend, Steering> entries = new HashMap<>();
+        List<FrontendRoute> served = new ArrayList<>();
+        for (FrontendRoute route : frontends) {
+            String failure = open(route, entries);
+            if (failure.isEmpty()) {
+                served.add(route);
+            } else {
+                failures.put(route.frontend(), failure);
+            }
+        }
+        rules.set(served);
+        lookup.put(entries);
+        return failures;
+    }
+
+    /** Returns why not, or the empty string. */
+    private String open(FrontendRoute route, Map<Frontend, Steering> entries) {
+        Frontend frontend = route.frontend();
+        String unclaimed =
+                route.kind() == FrontendKind.CLUSTER_IP ? claims.failure(frontend.address()) : rules.obstacle(route);
+        if (!unclaimed.isEmpty()) {
+            return unclaimed;
+        }
+        Set<SourceClass> accepted =
+                route.admission() == Admission.INSIDE_ONLY ? INSIDE : EnumSet.allOf(SourceClass.class);
+        if (frontend.protocol() == Protocol.UDP) {
+            String failure = sockets.open(frontend, rules.isSteered(route));
+            entries.put(frontend, failure.isEmpty() ? Steering.bound(accepted) : Steering.refuse());
+            return failure;
+        }
+        Integer listener = listeners.get(frontend.family());
+        if (listener == null) {
+            return "this node has no " + frontend.family() + "; enable it, or make the Service single-stack";
+        }
+        entries.put(frontend, Steering.to(listener, accepted));
+        return "";
+    }
+
+    @Override
+    public void refuse(Collection<FrontendRoute> frontends) {
+        Map<Frontend, Steering> entries = new HashMap<>();
+        for (FrontendRoute route : frontends) {
+            entries.put(route.frontend(), Steering.refuse());
+            sockets.close(route.frontend());
+        }
+        lookup.put(entries);
+        rules.set(frontends);
+    }
+
+    @Override
+    public void withdraw(Collection<FrontendRoute> frontends) {
+        frontends.forEach(route -> sockets.close(route.frontend()));
+        lookup.remove(frontends.stream().map(FrontendRoute::frontend).toList());
+        rules.withdraw(frontends);
+    }
+
+    @Override
+    public void networkChanged() {
+        claims.renew();
+    }
+
+    @Override
+    public void sweep() {
+        claims.sweep();
+        rules.sweep();
+    }
+
+    @Override
+    public void close() {
+        sockets.closeAll();
+    }
+}

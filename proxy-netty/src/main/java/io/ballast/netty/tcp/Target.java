@@ -1,0 +1,125 @@
+package io.ballast.netty.tcp;
+
+import io.ballast.core.model.AddressPort;
+import io.ballast.core.model.ConnectFailure;
+import io.ballast.core.model.Frontend;
+import io.ballast.core.model.RefuseReason;
+import io.ballast.core.model.ServiceOptions;
+import io.ballast.core.routing.Decision;
+import io.ballast.core.routing.Route;
+import io.ballast.netty.clientip.UpstreamBinding;
+import io.ballast.netty.transport.ResourceShortage;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The endpoint that one connection was given, and the search for another one when it does not answer: different
+ * endpoints, up to {@code connectAttempts}. Counts failures and retries; holds the lease and the local address.
+ * Confined to the connection's event loop.
+ */
+final class Target {
+    private final LoopConnections home;
+    private final Frontend frontend;
+    private final AddressPort client;
+    private Decision.Forward decision;
+    private @Nullable UpstreamBinding binding;
+    private Set<AddressPort> tried = Set.of();
+    private int attempt = 1;
+
+    Target(LoopConnections home, Frontend frontend, AddressPort client, Decision.Forward decision) {
+        this.home = home;
+        this.frontend = frontend;
+        this.client = client;
+        this.decision = decision;
+    }
+
+    AddressPort endpoint() {
+        return decision.lease().endpoint().address();
+    }
+
+    Route route() {
+        return decision.route();
+    }
+
+    ServiceOptions options() {
+        return decision.servicePort().options();
+    }
+
+    /** Starts to connect, from the local address that the binder chooses, or another where the kernel refuses that. */
+    Leg connect(TcpConnection connection) throws IOException {
+        UpstreamBinding source = home.context().binder().bind(client, decision);
+        while (true) {
+            try {
+                Leg leg = home.connector().connect(connection, endpoint(), source);
+                binding = source;
+                return leg;
+            } catch (IOException e) {
+                if (ResourceShortage.isMeantBy(e)) {
+                    home.context().shortage().reported(e);
+                }
+                if (source == null) {
+                    throw e;
+                }
+                source = afterBindFailure(source, e);
+            }
+        }
+    }
+
+    private static @Nullable UpstreamBinding afterBindFailure(UpstreamBinding source, IOException cause)
+            throws IOException {
+        if (ConnectFailures.of(cause) == ConnectFailure.NO_PORT) {
+            return source.refused();
+        }
+        source.release();
+        throw cause;
+    }
+
+    /**
+     * The current endpoint could not be connected to. Takes the next one.
+     *
+     * @return empty when there is a next one, else why the client must be turned away
+     */
+    Optional<RefuseReason> next(ConnectFailure failure) {
+        route().stats().connectFailed(failure);
+        boolean oursToBlame = failure == ConnectFailure.NO_RESOURCES || failure == ConnectFailure.NO_PORT;
+        if (!oursToBlame) {
+            decision.lease().connectFailed();
+        }
+        release();
+        if (failure == ConnectFailure.NO_RESOURCES || attempt >= options().connectAttempts()) {
+            return Optional.of(RefuseReason.CONNECT_FAILED);
+        }
+        if (tried.isEmpty()) {
+            tried = new HashSet<>();
+        }
+        tried.add(endpoint());
+        if (!(home.context().router().decide(frontend, client, tried) instanceof Decision.Forward another)) {
+            return Optional.of(RefuseReason.CONNECT_FAILED);
+        }
+        decision = another;
+        attempt++;
+        route().stats().connectRetried();
+        return Optional.empty();
+    }
+
+    /** Gives back what is held for the endpoint; further calls do nothing. */
+    void release() {
+        decision.lease().release();
+        if (binding != null) {
+            binding.release();
+            binding = null;
+        }
+    }
+
+    /** Whether the endpoint still serves, by the table in force. */
+    boolean isStillServing() {
+        Route now = home.context()
+                .router()
+                .table()
+                .route(decision.servicePort().name(), decision.servicePort().family());
+        return now != null && now.servingEndpoints().contains(endpoint());
+    }
+}

@@ -1,0 +1,50 @@
+package io.ballast.netty.transport;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * How many descriptors this process may have, and how many of them relaying leaves to everything else: the API server's
+ * connection, health checks, configuration files, classes. <em>Immutable.</em>
+ *
+ * <p>The kernel hands out the lowest free number, so a number tells how scarce descriptors are without counting them.
+ */
+record DescriptorLimit(int limit) {
+    private static final Path LIMITS = Path.of("/proc/self/limits");
+    private static final Pattern OPEN_FILES = Pattern.compile("Max open files\\s+(\\d+).*");
+    private static final int SMALLEST_RESERVE = 16;
+    private static final int LARGEST_RESERVE = 128;
+    private static final int RESERVED_SHARE = 16;
+
+    /** No limit is known. */
+    static final DescriptorLimit UNKNOWN = new DescriptorLimit(Integer.MAX_VALUE);
+
+    /** That of this process; the virtual machine raised it as far as it may when it started. */
+    static DescriptorLimit ofThisProcess() {
+        try {
+            return parse(Files.readAllLines(LIMITS));
+        } catch (IOException e) {
+            return UNKNOWN;
+        }
+    }
+
+    static DescriptorLimit parse(List<String> limits) {
+        for (String line : limits) {
+            Matcher matcher = OPEN_FILES.matcher(line);
+            if (matcher.matches()) {
+                return new DescriptorLimit((int) Math.min(Long.parseLong(matcher.group(1)), Integer.MAX_VALUE));
+            }
+        }
+        return UNKNOWN;
+    }
+
+    /** Whether this number, just handed out, means that what is left is not for relaying. */
+    boolean isReserved(int descriptor) {
+        int reserve = Math.max(SMALLEST_RESERVE, Math.min(LARGEST_RESERVE, limit / RESERVED_SHARE));
+        return descriptor >= limit - reserve;
+    }
+}

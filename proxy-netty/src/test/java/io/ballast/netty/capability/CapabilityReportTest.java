@@ -1,0 +1,116 @@
+package io.ballast.netty.capability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ballast.core.testing.RequiresCommand;
+import io.ballast.core.testing.RequiresFeature;
+import io.ballast.core.testing.RequiresKernel;
+import io.ballast.core.testing.RequiresRoot;
+import io.ballast.netty.capability.CapabilityReport.FeatureState;
+import io.ballast.netty.linux.Capability;
+import io.ballast.netty.testing.NetworkNamespace;
+import io.ballast.netty.testing.NftablesProbe;
+import io.ballast.netty.testing.Privileges;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+@RequiresRoot
+@RequiresCommand({"ip", "nft", "nsenter", "sysctl"})
+@RequiresFeature(NftablesProbe.class)
+@RequiresKernel("5.9")
+class CapabilityReportTest {
+    private final NetworkNamespace namespace = NetworkNamespace.create();
+
+    @AfterEach
+    void close() {
+        namespace.close();
+    }
+
+    private CapabilityReport with(Set<Capability> capabilities) throws Exception {
+        return namespace.run(() -> Privileges.with(capabilities, CapabilityReport::probe));
+    }
+
+    private static List<String> available(CapabilityReport report) {
+        return report.features().stream()
+                .filter(FeatureState::available)
+                .map(FeatureState::feature)
+                .filter(feature -> !feature.equals("sk-lookup-pins") && !feature.equals("low-ports"))
+                .toList();
+    }
+
+    private static String reason(CapabilityReport report, String feature) {
+        return report.features().stream()
+                .filter(state -> state.feature().equals(feature))
+                .findFirst()
+                .orElseThrow()
+                .reason();
+    }
+
+    @Test
+    void hasEverythingAsRootAndLeavesNothing() throws Exception {
+        String before = namespace.exec("nft", "list", "ruleset") + namespace.exec("ip", "rule");
+
+        CapabilityReport report = namespace.run(CapabilityReport::probe);
+
+        assertThat(available(report))
+                .containsExactly("native-calls", "local-routes", "policy-routes", "nftables", "sk-lookup");
+        assertThat(namespace.exec("nft", "list", "ruleset") + namespace.exec("ip", "rule"))
+                .isEqualTo(before);
+    }
+
+    @Test
+    void saysWhatIsMissingWithoutPrivileges() throws Exception {
+        CapabilityReport report = with(Set.of());
+
+        assertThat(report.process()).isEmpty();
+        assertThat(available(report)).containsExactly("native-calls");
+        assertThat(reason(report, "local-routes")).contains("CAP_NET_ADMIN");
+        assertThat(reason(report, "nftables")).contains("CAP_NET_ADMIN");
+        assertThat(reason(report, "sk-lookup")).contains("CAP_BPF", "CAP_NET_ADMIN");
+        assertThat(report.firewall()).anyMatch(line -> line.contains("cannot be looked at"));
+    }
+
+    @Test
+    void missesTheLookupWithNetAdminAlone() throws Exception {
+        CapabilityReport report = with(Set.of(Capability.NET_ADMIN));
+
+        assertThat(available(report)).containsExactly("native-calls", "local-routes", "policy-routes", "nftables");
+        assertThat(reason(report, "sk-lookup")).contains("missing: [CAP_BPF]");
+    }
+
+    @Test
+    void hasEverythingWithThreeCapabilities() throws Exception {
+        CapabilityReport report = with(Set.of(Capability.NET_ADMIN, Capability.BPF, Capability.NET_RAW));
+
+        assertThat(available(report))
+                .containsExactly("native-calls", "local-routes", "policy-routes", "nftables", "sk-lookup");
+    }
+
+    @Test
+    void readsTheNamespacesSettings() throws Exception {
+        namespace.exec("sysctl", "-qw", "net.ipv4.conf.all.rp_filter=1", "net.ipv4.ip_forward=1");
+
+        CapabilityReport report = namespace.run(CapabilityReport::probe);
+
+        assertThat(report.settings())
+                .anyMatch(setting -> setting.name().equals("net.ipv4.conf.all.rp_filter") && !setting.fits())
+                .anyMatch(setting -> setting.name().equals("net.ipv4.ip_forward") && setting.fits())
+                .anyMatch(setting -> setting.name().equals("limit of open files"));
+    }
+
+    @Test
+    void namesChainsThatDropWhatComesIn() throws Exception {
+        namespace.exec("nft", """
+                add table inet ufw; add table ip filter;
+                add chain inet ufw in { type filter hook input priority 0; policy drop; };
+                add chain inet ufw out { type filter hook output priority 0; policy drop; };
+                add chain ip filter INPUT { type filter hook input priority 0; policy accept; }""");
+
+        assertThat(namespace.run(CapabilityReport::probe).firewall())
+                .singleElement()
+                .asString()
+                .startsWith("nftables chain inet ufw in drops by default");
+    }
+}
