@@ -1,0 +1,134 @@
+package io.ballast.daemon;
+
+import io.ballast.core.routing.Router;
+import io.ballast.daemon.admin.AdminModel;
+import io.ballast.daemon.admin.AdminResponder;
+import io.ballast.daemon.admin.ConnectionSource;
+import io.ballast.daemon.admin.DaemonStatus;
+import io.ballast.daemon.admin.DaemonStatus.FeatureState;
+import io.ballast.daemon.admin.DaemonStatus.SourceState;
+import io.ballast.daemon.config.InterceptMode;
+import io.ballast.daemon.config.LoadedConfig;
+import io.ballast.daemon.config.ProxyConfig;
+import io.ballast.daemon.health.Readiness;
+import io.ballast.daemon.http.BindListener;
+import io.ballast.daemon.http.HttpLimits;
+import io.ballast.daemon.http.HttpListener;
+import io.ballast.daemon.http.HttpLoop;
+import io.ballast.daemon.http.HttpServerSpec;
+import io.ballast.daemon.metrics.Metrics;
+import io.ballast.daemon.source.Source;
+import io.ballast.netty.Interception.Feature;
+import io.ballast.netty.tcp.ConnectionView;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/**
+ * The server of {@code --metrics-bind-address}: metrics, admin API and status page, on a thread of its own.
+ * Thread-safe.
+ */
+final class AdminServer implements AutoCloseable {
+    private static final Map<Feature, String> LOST = new EnumMap<>(Map.of(
+            Feature.LOCAL_ROUTES, "ClusterIPs that are not addresses of this node already",
+            Feature.NFTABLES, "the guard of ClusterIPs' other ports, and silence towards outside clients",
+            Feature.POLICY_ROUTES, "external and load-balancer addresses that are not this node's own",
+            Feature.SK_LOOKUP, "Services on ports that host processes hold, and a handful of sockets for all"));
+
+    private final ProxyConfig config;
+    private final DataPath dataPath;
+    private final Source source;
+    private final Supplier<Readiness> readiness;
+    private final Instant started = Instant.now();
+    private final HttpLoop loop = new HttpLoop("admin");
+    private final HttpListener listener;
+
+    AdminServer(
+            LoadedConfig loaded,
+            Router router,
+            DataPath dataPath,
+            Metrics metrics,
+            Source source,
+            Supplier<Readiness> readiness,
+            BindListener bindListener) {
+        config = loaded.config();
+        this.dataPath = dataPath;
+        this.source = source;
+        this.readiness = readiness;
+        AdminModel model = new AdminModel(
+                router::table,
+                dataPath.dataplane()::failures,
+                new Connections(dataPath),
+                router::explain,
+                this::status,
+                Map.of(
+                        "kubeproxy.config.k8s.io", loaded.documents().kubeProxy(),
+                        "ballast.io", loaded.documents().ballast()),
+                metrics::scrape);
+        HttpServerSpec spec = new HttpServerSpec(
+                "metrics server",
+                config.servers().metrics().toSocketAddress(),
+                HttpLimits.ADMIN,
+                true,
+                HttpServerSpec.RETRY_INTERVAL,
+                config.servers().hardFail());
+        listener = new HttpListener(loop, spec, new AdminResponder(model, InstantSource.system()), bindListener);
+    }
+
+    void start() {
+        listener.start();
+    }
+
+    private DaemonStatus status() {
+        Map<Feature, String> missing = new EnumMap<>(Feature.class);
+        missing.putAll(dataPath.interception().features());
+        return new DaemonStatus(
+                BuildVersion.version(),
+                started,
+                config.nodeName(),
+                dataPath.interception().interceptor().mode(),
+                dataPath.loops().transport().label(),
+                config.scheduler(),
+                readiness.get().ready(),
+                SourceState.of(source.status()),
+                missing.entrySet().stream()
+                        .map(feature -> feature(feature.getKey(), feature.getValue()))
+                        .toList(),
+                missing.entrySet().stream()
+                        .filter(feature -> !feature.getValue().isEmpty() && isWanted(feature.getKey()))
+                        .map(feature -> feature.getKey().label() + " is off: " + feature.getValue())
+                        .toList());
+    }
+
+    /** What the operator turned off is not degraded. */
+    private boolean isWanted(Feature feature) {
+        return feature != Feature.SK_LOOKUP || config.ballast().intercept() != InterceptMode.BIND;
+    }
+
+    private static FeatureState feature(Feature feature, String missing) {
+        return new FeatureState(feature.label(), missing.isEmpty(), missing, LOST.getOrDefault(feature, ""));
+    }
+
+    @Override
+    public void close() {
+        listener.close();
+        loop.close();
+    }
+
+    /** The TCP connections; a UDP session has no bytes and no age to show. */
+    private record Connections(DataPath dataPath) implements ConnectionSource {
+        @Override
+        public int open() {
+            return dataPath.tcp().connections().open();
+        }
+
+        @Override
+        public CompletableFuture<List<ConnectionView>> snapshot(int limit) {
+            return dataPath.tcp().connections().snapshot(limit);
+        }
+    }
+}

@@ -1,0 +1,202 @@
+package io.ballast.daemon;
+
+import io.ballast.core.Proxier;
+import io.ballast.core.ProxierSurroundings;
+import io.ballast.core.detect.LocalDetector;
+import io.ballast.core.detect.SourceDetector;
+import io.ballast.core.model.Cidr;
+import io.ballast.core.model.EndpointSlice;
+import io.ballast.core.model.IpAddress;
+import io.ballast.core.model.NamespacedName;
+import io.ballast.core.model.Node;
+import io.ballast.core.model.Service;
+import io.ballast.core.spi.ObjectSink;
+import io.ballast.core.tracking.TrackingSettings;
+import io.ballast.daemon.config.ProxyConfig;
+import io.ballast.daemon.sync.SyncLoop;
+import io.ballast.netty.node.NodeNetwork;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What turns events into tables: the {@link Proxier} with its sync thread, and what must follow the node besides it. The
+ * methods of {@link ObjectSink} are thread-safe; the rest is confined to the sync thread or says otherwise.
+ */
+final class ControlPlane implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(ControlPlane.class);
+    /** How soon frontends that failed are tried again, and addresses kept for connections are looked at. */
+    private static final Duration TICK = Duration.ofSeconds(3);
+
+    private final ProxyConfig config;
+    private final Proxier proxier;
+    private final SourceDetector detector;
+    private final DataPath dataPath;
+    private final NodeNetwork network;
+    private final Consumer<List<IpAddress>> nodeIps;
+    private final Runnable afterSync;
+    private final SyncLoop loop;
+    private List<Cidr> podCidrs = List.of();
+    private volatile boolean synced;
+
+    /**
+     * @param nodeIps hears the node's own addresses, the primary one first
+     * @param afterSync runs on the sync thread after each sync
+     */
+    ControlPlane(
+            ProxyConfig config,
+            TrackingSettings tracking,
+            ProxierSurroundings surroundings,
+            SourceDetector detector,
+            DataPath dataPath,
+            NodeNetwork network,
+            Consumer<List<IpAddress>> nodeIps,
+            Runnable afterSync) {
+        this.config = config;
+        this.proxier = new Proxier(tracking, surroundings);
+        this.detector = detector;
+        this.dataPath = dataPath;
+        this.network = network;
+        this.nodeIps = nodeIps;
+        this.afterSync = afterSync;
+        nodeIps.accept(proxier.nodeIps().addresses());
+        this.loop = new SyncLoop(new NodeFollowing(), this::sync, this::tick, TICK);
+    }
+
+    /** Where sources deliver. Any thread. */
+    ObjectSink sink() {
+        return loop;
+    }
+
+    /** Whether a table is in force. Any thread. */
+    boolean isSynced() {
+        return synced;
+    }
+
+    void start() {
+        loop.post(NodeNetwork.class, this::networkChanged);
+        loop.start();
+    }
+
+    /** The node's interfaces changed; any thread. */
+    void networkEvent() {
+        loop.post(NodeNetwork.class, this::networkChanged);
+    }
+
+    private void networkChanged() {
+        boolean changed = network.refresh();
+        proxier.nodeAddressesChanged(serviceable(network.addresses()));
+        updateFacts();
+        if (changed && synced) {
+            dataPath.dataplane().networkChanged();
+        }
+    }
+
+    /** Link-local addresses need a zone to be dialled, so no frontend is opened on them. */
+    private static Set<IpAddress> serviceable(Set<IpAddress> addresses) {
+        return addresses.stream().filter(address -> !address.isLinkLocal()).collect(Collectors.toSet());
+    }
+
+    private void updateFacts() {
+        SourceDetector.Facts facts = new SourceDetector.Facts(localDetector(), network.addresses(), podCidrs);
+        if (!facts.equals(detector.facts())) {
+            detector.update(facts);
+            dataPath.classify(facts, insidePods());
+        }
+    }
+
+    private Collection<Cidr> insidePods() {
+        return Stream.concat(config.localDetection().clusterCidrs().stream(), podCidrs.stream())
+                .distinct()
+                .toList();
+    }
+
+    private LocalDetector localDetector() {
+        ProxyConfig.LocalDetection detection = config.localDetection();
+        return switch (detection.mode()) {
+            case CLUSTER_CIDR -> new LocalDetector.ByCidr(detection.clusterCidrs());
+            case NODE_CIDR -> new LocalDetector.ByCidr(podCidrs);
+            case BRIDGE_INTERFACE -> new LocalDetector.ByInterface(detection.bridgeInterface(), false);
+            case INTERFACE_NAME_PREFIX -> new LocalDetector.ByInterface(detection.interfaceNamePrefix(), true);
+        };
+    }
+
+    private void sync() {
+        proxier.sync();
+        synced = proxier.hasSynced();
+        afterSync.run();
+    }
+
+    private void tick() {
+        dataPath.dataplane().retryFailed();
+        sync();
+    }
+
+    @Override
+    public void close() {
+        loop.close();
+    }
+
+    /** Hands everything to the Proxier, and keeps what the node's object says about pods. */
+    private final class NodeFollowing implements ObjectSink {
+        @Override
+        public void upsert(Service service) {
+            log.atDebug().addKeyValue("service", service.name()).log("Service added or changed");
+            proxier.upsert(service);
+        }
+
+        @Override
+        public void deleteService(NamespacedName name) {
+            log.atDebug().addKeyValue("service", name).log("Service removed");
+            proxier.deleteService(name);
+        }
+
+        @Override
+        public void upsert(EndpointSlice slice) {
+            log.atDebug()
+                    .addKeyValue("endpointSlice", slice.name())
+                    .addKeyValue("endpoints", slice.endpoints().size())
+                    .log("EndpointSlice added or changed");
+            proxier.upsert(slice);
+        }
+
+        @Override
+        public void deleteEndpointSlice(NamespacedName name) {
+            log.atDebug().addKeyValue("endpointSlice", name).log("EndpointSlice removed");
+            proxier.deleteEndpointSlice(name);
+        }
+
+        @Override
+        public void upsert(Node node) {
+            podCidrs = node.podCidrs().stream()
+                    .map(Cidr::tryParse)
+                    .flatMap(Optional::stream)
+                    .toList();
+            proxier.upsert(node);
+            nodeIps.accept(proxier.nodeIps().addresses());
+            updateFacts();
+        }
+
+        @Override
+        public void deleteNode(String name) {
+            proxier.deleteNode(name);
+        }
+
+        @Override
+        public void servicesSynced() {
+            proxier.servicesSynced();
+        }
+
+        @Override
+        public void endpointSlicesSynced() {
+            proxier.endpointSlicesSynced();
+        }
+    }
+}

@@ -1,0 +1,266 @@
+package io.ballast.daemon;
+
+import io.ballast.core.ProxierSurroundings;
+import io.ballast.core.detect.SourceDetector;
+import io.ballast.core.health.ProxyHealth;
+import io.ballast.core.model.Cidr;
+import io.ballast.core.model.IpAddress;
+import io.ballast.core.model.IpFamily;
+import io.ballast.core.routing.MasqueradeRules;
+import io.ballast.core.routing.Router;
+import io.ballast.core.scheduling.AffinityTable;
+import io.ballast.core.scheduling.SchedulerRegistry;
+import io.ballast.core.scheduling.SchedulingLoadBalancerFactory;
+import io.ballast.core.spi.Ticker;
+import io.ballast.core.tracking.TrackingSettings;
+import io.ballast.daemon.config.LoadedConfig;
+import io.ballast.daemon.config.ProxyConfig;
+import io.ballast.daemon.connectionlog.JsonConnectionLog;
+import io.ballast.daemon.health.Readiness;
+import io.ballast.daemon.http.BindListener;
+import io.ballast.daemon.k8s.ClientConfigException;
+import io.ballast.daemon.metrics.Metrics;
+import io.ballast.daemon.metrics.TableFacts;
+import io.ballast.daemon.source.Source;
+import io.ballast.netty.node.NodeNetwork;
+import io.ballast.netty.tcp.ConnectionLog;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.buffer.ByteBufAllocator;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.IntConsumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One running proxy: the composition root. Built in the order of the data's way, closed in reverse. Thread-safe once
+ * started.
+ */
+public final class Daemon implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Daemon.class);
+
+    private static final Duration AFFINITY_LOOK = Duration.ofMinutes(1);
+
+    private final ProxyConfig config;
+    private final Router router;
+    private final AffinityTable affinity;
+    private final NodeNetwork network;
+    private final DataPath dataPath;
+    private final ControlPlane control;
+    private final Metrics metrics;
+    private final HealthServers health;
+    private final Source source;
+    private final AdminServer admin;
+    private final @Nullable JsonConnectionLog connectionLog;
+    /** The node's own addresses, the primary one first; empty until its Node object is known. */
+    private volatile List<IpAddress> nodeIps = List.of();
+    /** When expired affinity was last looked for. Sync thread. */
+    private long affinityLooked = System.nanoTime();
+    /** Set once there is somebody to tell. */
+    private volatile Runnable onNetworkEvent = () -> {};
+
+    /**
+     * Puts a daemon together; nothing is served before {@link #start}.
+     *
+     * @param exit hears the exit code when the daemon cannot go on
+     * @throws IOException when what was asked for cannot be had here; the message says what and why
+     * @throws ClientConfigException when there is no way to the Kubernetes API
+     */
+    public Daemon(LoadedConfig loaded, SchedulerRegistry schedulers, IntConsumer exit)
+            throws IOException, ClientConfigException {
+        config = loaded.config();
+        Set<IpFamily> families = families();
+        Ticker ticker = Ticker.system();
+        affinity = new AffinityTable(config.ballast().maxAffinityEntries(), ticker);
+        network = NodeNetwork.open(() -> onNetworkEvent.run());
+        SourceDetector detector =
+                new SourceDetector(address -> network.routeLookup(nodeIps).lookup(address));
+        router = new Router(detector, new MasqueradeRules(config.masqueradeAll(), detecting()));
+        Warnings warnings = new Warnings();
+        String logFile = config.ballast().connectionLog();
+        connectionLog = logFile == null ? null : JsonConnectionLog.open(logFile);
+        dataPath = new DataPath(config.ballast(), router, network, this::nodeIp, connectionLog(), warnings);
+        metrics = new Metrics(
+                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+                families,
+                new TableFacts(
+                        router::table,
+                        () -> dataPath.dataplane().failures().size(),
+                        affinity::entries,
+                        this::capabilities),
+                BuildVersion.labels(),
+                config.ballast().endpointMetrics());
+        metrics.watch(ByteBufAllocator.DEFAULT);
+        metrics.watch(dataPath.loops().all());
+        BindListener bindListener = (address, last, why) -> {
+            if (last) {
+                exit.accept(1);
+            }
+        };
+        ProxyHealth proxyHealth =
+                new ProxyHealth(config.sync().period().multipliedBy(2), ticker, InstantSource.system());
+        health = new HealthServers(
+                config,
+                proxyHealth,
+                families,
+                this::readiness,
+                this::nodePortAddresses,
+                metrics.kubeProxy(),
+                warnings,
+                bindListener);
+        control = new ControlPlane(
+                config,
+                new TrackingSettings(
+                        config.nodeName(),
+                        families,
+                        config.serviceDefaults(),
+                        schedulers.names()::contains,
+                        config.nodePorts(),
+                        config.nodeAddressOverride()),
+                new ProxierSurroundings(
+                        dataPath.dataplane(),
+                        router,
+                        new SchedulingLoadBalancerFactory(schedulers, affinity, config.nodeName()),
+                        proxyHealth,
+                        health.serviceHealth(),
+                        warnings,
+                        metrics.kubeProxy(),
+                        ticker,
+                        InstantSource.system()),
+                detector,
+                dataPath,
+                network,
+                ips -> nodeIps = ips,
+                this::afterSync);
+        onNetworkEvent = control::networkEvent;
+        source = Sources.open(config, control.sink(), warnings, metrics.restClient()::answered, exit);
+        admin = new AdminServer(loaded, router, dataPath, metrics, source, this::readiness, bindListener);
+    }
+
+    private ConnectionLog connectionLog() {
+        return connectionLog == null ? ConnectionLog.NONE : connectionLog;
+    }
+
+    /** On the sync thread, after each sync and at least every few seconds. */
+    private void afterSync() {
+        health.afterSync();
+        if (System.nanoTime() - affinityLooked >= AFFINITY_LOOK.toNanos()) {
+            affinity.removeExpired();
+            affinityLooked = System.nanoTime();
+        }
+    }
+
+    /** Families that the operating system supports, as kube-proxy looks for them. */
+    private static Set<IpFamily> families() {
+        return Files.exists(Path.of("/proc/net/if_inet6")) ? EnumSet.allOf(IpFamily.class) : EnumSet.of(IpFamily.IPV4);
+    }
+
+    /** Families in which local pods can be told: without a CIDR of a family, ClusterCIDR cannot. */
+    private Set<IpFamily> detecting() {
+        return switch (config.localDetection().mode()) {
+            case CLUSTER_CIDR ->
+                config.localDetection().clusterCidrs().stream()
+                        .map(Cidr::family)
+                        .collect(Collectors.toSet());
+            case NODE_CIDR, BRIDGE_INTERFACE, INTERFACE_NAME_PREFIX -> EnumSet.allOf(IpFamily.class);
+        };
+    }
+
+    private @Nullable IpAddress nodeIp(IpFamily family) {
+        return nodeIps.stream()
+                .filter(ip -> ip.family() == family)
+                .findFirst()
+                .or(() -> network.defaultSource(family))
+                .orElse(null);
+    }
+
+    /** Where a health check port listens: wherever NodePorts do. */
+    private List<InetAddress> nodePortAddresses(IpFamily family) {
+        Optional<IpAddress> nodeAddress = Optional.ofNullable(nodeIp(family));
+        if (config.nodePorts().addresses().matchesAll(family, nodeAddress)) {
+            return List.of(IpAddress.of(new byte[family.bits() / Byte.SIZE]).toInetAddress());
+        }
+        return network.addresses().stream()
+                .filter(address ->
+                        address.family() == family && config.nodePorts().accepts(address, nodeAddress))
+                .map(IpAddress::toInetAddress)
+                .toList();
+    }
+
+    private Map<String, Boolean> capabilities() {
+        return dataPath.interception().features().entrySet().stream()
+                .collect(Collectors.toMap(
+                        entry -> entry.getKey().label(),
+                        entry -> entry.getValue().isEmpty(),
+                        (a, b) -> a,
+                        TreeMap::new));
+    }
+
+    private Readiness readiness() {
+        return control.isSynced()
+                ? Readiness.READY
+                : Readiness.waitingFor("the first full lists of Services and EndpointSlices");
+    }
+
+    /** Serves from now on. */
+    public void start() {
+        log.atInfo()
+                .addKeyValue("node", config.nodeName())
+                .addKeyValue("intercept", dataPath.interception().interceptor().mode())
+                .addKeyValue("transport", dataPath.loops().transport().label())
+                .log("Starting");
+        dataPath.interception().features().forEach((feature, missing) -> {
+            if (!missing.isEmpty()) {
+                log.atWarn()
+                        .addKeyValue("feature", feature.label())
+                        .addKeyValue("reason", missing)
+                        .log("Feature is missing");
+            }
+        });
+        health.start();
+        admin.start();
+        control.start();
+        source.start();
+    }
+
+    /** Stops accepting, lets connections finish up to the grace period, and lets go of everything. */
+    public void drain() {
+        Duration grace = config.ballast().shutdownGracePeriod();
+        log.atInfo().addKeyValue("gracePeriod", grace).log("Draining");
+        source.close();
+        control.close();
+        dataPath.drain(grace).join();
+        close();
+        if (config.ballast().cleanupOnExit()) {
+            Leftovers.remove();
+        }
+        log.atInfo().log("Ended");
+    }
+
+    @Override
+    public void close() {
+        source.close();
+        control.close();
+        admin.close();
+        health.close();
+        dataPath.close();
+        network.close();
+        metrics.close();
+        if (connectionLog != null) {
+            connectionLog.close();
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package io.ballast.daemon;
+
+import io.ballast.core.detect.SourceDetector;
+import io.ballast.core.model.Cidr;
+import io.ballast.core.model.IpAddress;
+import io.ballast.core.model.IpFamily;
+import io.ballast.core.routing.Router;
+import io.ballast.core.routing.RoutingTableDiff.RouteChange;
+import io.ballast.core.spi.FrontendListener;
+import io.ballast.core.spi.Ticker;
+import io.ballast.daemon.config.BallastOptions;
+import io.ballast.netty.Interception;
+import io.ballast.netty.KernelNumbers;
+import io.ballast.netty.NettyDataplane;
+import io.ballast.netty.TcpDatapath;
+import io.ballast.netty.TcpFrontendSockets;
+import io.ballast.netty.clientip.UpstreamBinder;
+import io.ballast.netty.listener.ListenerOptions;
+import io.ballast.netty.node.NodeNetwork;
+import io.ballast.netty.tcp.ConnectionLog;
+import io.ballast.netty.tcp.TcpSettings;
+import io.ballast.netty.transport.EventLoops;
+import io.ballast.netty.transport.IoTransport;
+import io.ballast.netty.udp.UdpDatapath;
+import io.ballast.netty.udp.UdpSettings;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Everything that moves bytes, put together. Built and closed by the daemon; see its parts for their threads. */
+final class DataPath implements AutoCloseable {
+    private final EventLoops loops;
+    private final TcpDatapath tcp;
+    private final UdpDatapath udp;
+    private final Interception interception;
+    private final NettyDataplane dataplane;
+
+    /**
+     * @param nodeIp the node's own address in a family; may change with the Node object
+     * @throws IOException when what was asked for by name cannot be had
+     */
+    DataPath(
+            BallastOptions options,
+            Router router,
+            NodeNetwork network,
+            Function<IpFamily, @Nullable IpAddress> nodeIp,
+            ConnectionLog connectionLog,
+            FrontendListener listener)
+            throws IOException {
+        IoTransport transport = IoTransport.parse(options.transport().label());
+        loops = EventLoops.start(
+                transport, options.eventLoops() == 0 ? EventLoops.defaultCount() : options.eventLoops());
+        tcp = new TcpDatapath(
+                loops,
+                router,
+                TcpSettings.DEFAULTS.withMaxConnections(options.maxConnections()),
+                UpstreamBinder.NODE_ADDRESS,
+                connectionLog);
+        udp = new UdpDatapath(loops, router, UdpSettings.DEFAULTS, Ticker.system());
+        ListenerOptions bound = transport == IoTransport.NIO
+                ? ListenerOptions.PLAIN
+                : ListenerOptions.PLAIN.withFreeBind(true).withPerLoop(true);
+        interception = Interception.open(
+                new Interception.Settings(
+                        mode(options),
+                        new KernelNumbers(options.mark().value(), options.mark().mask()),
+                        nodeIp),
+                new Interception.Sockets(tcp, new TcpFrontendSockets(tcp, bound), udp),
+                network);
+        dataplane = new NettyDataplane(router, interception.interceptor(), this::routesChanged, listener);
+    }
+
+    private static Interception.Mode mode(BallastOptions options) {
+        return switch (options.intercept()) {
+            case AUTO -> Interception.Mode.AUTO;
+            case SK_LOOKUP -> Interception.Mode.SK_LOOKUP;
+            case BIND -> Interception.Mode.BIND;
+        };
+    }
+
+    private void routesChanged(List<RouteChange> changes) {
+        tcp.connections().routesChanged(changes);
+        udp.routesChanged(changes);
+    }
+
+    NettyDataplane dataplane() {
+        return dataplane;
+    }
+
+    TcpDatapath tcp() {
+        return tcp;
+    }
+
+    UdpDatapath udp() {
+        return udp;
+    }
+
+    Interception interception() {
+        return interception;
+    }
+
+    EventLoops loops() {
+        return loops;
+    }
+
+    /** Tells the kernel who counts as inside. Sync thread. */
+    void classify(SourceDetector.Facts facts, Collection<Cidr> pods) {
+        interception.classify(pods, facts.nodeAddresses());
+    }
+
+    /** Stops accepting and lets connections finish; complete when none is left or the grace period is over. */
+    CompletableFuture<Void> drain(Duration grace) {
+        interception.interceptor().close();
+        return tcp.drain(grace);
+    }
+
+    @Override
+    public void close() {
+        udp.close();
+        interception.close();
+        loops.close();
+    }
+}

@@ -1,0 +1,50 @@
+package io.ballast.daemon;
+
+import io.ballast.core.scheduling.SchedulerRegistry;
+import io.ballast.daemon.cli.Cli;
+import io.ballast.daemon.config.ConfigLoader;
+import io.ballast.daemon.config.HostName;
+import io.ballast.daemon.demo.DemoCommand;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The program's entry point. */
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] args) {
+        System.exit(cli().execute(args));
+    }
+
+    private static Cli cli() {
+        SchedulerRegistry schedulers = SchedulerRegistry.load(Main.class.getClassLoader());
+        Supplier<ConfigLoader> loader = () -> new ConfigLoader(HostName::read, schedulers.names());
+        return new Cli(
+                loader,
+                loaded -> DaemonRun.run(loaded, schedulers),
+                new DemoCommand(flags -> startInProcess(loader, schedulers, flags)));
+    }
+
+    /** A daemon of this process, from a command line as any other. */
+    private static AutoCloseable startInProcess(
+            Supplier<ConfigLoader> loader, SchedulerRegistry schedulers, List<String> flags) throws Exception {
+        AtomicReference<@Nullable Daemon> started = new AtomicReference<>();
+        int code = new Cli(loader, loaded -> {
+                    Daemon daemon = new Daemon(loaded, schedulers, exit -> {
+                        throw new IllegalStateException("the daemon would end with exit code " + exit);
+                    });
+                    daemon.start();
+                    started.set(daemon);
+                    return 0;
+                })
+                .execute(flags.toArray(String[]::new));
+        Daemon daemon = started.get();
+        if (code != 0 || daemon == null) {
+            throw new IOException("the daemon did not start, exit code " + code);
+        }
+        return daemon;
+    }
+}

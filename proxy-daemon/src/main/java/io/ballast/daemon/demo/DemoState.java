@@ -1,0 +1,94 @@
+package io.ballast.daemon.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * What the demo's daemon says of the Service {@code demo/web} through its admin API, and waiting until it says
+ * something. Confined to the tour's thread.
+ */
+final class DemoState {
+    private static final Duration DEADLINE = Duration.ofSeconds(20);
+    private static final long POLL_MILLIS = 20;
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final ObjectMapper json = new ObjectMapper();
+    private final URI service;
+
+    /**
+     * @param admin the admin server's address, with a slash at its end
+     */
+    DemoState(URI admin) {
+        this.service = admin.resolve("api/services/demo/web");
+    }
+
+    void awaitScheduler(String name) throws IOException, InterruptedException {
+        await("scheduler " + name, web -> web.path("scheduler").asText().equals(name));
+    }
+
+    void awaitAffinity(String label) throws IOException, InterruptedException {
+        await("affinity " + label, web -> web.path("affinity").asText().equals(label));
+    }
+
+    void awaitEndpoints(int count) throws IOException, InterruptedException {
+        await(count + " endpoints", web -> port(web).path("endpoints").size() == count);
+    }
+
+    /** Waits for just these endpoints, by address, with these weights. */
+    void awaitWeights(Map<String, Integer> byAddress) throws IOException, InterruptedException {
+        await("weights " + byAddress, web -> {
+            Map<String, Integer> seen = new HashMap<>();
+            port(web)
+                    .path("endpoints")
+                    .forEach(endpoint -> seen.put(
+                            endpoint.path("address").asText(),
+                            endpoint.path("weight").asInt()));
+            return seen.equals(byAddress);
+        });
+    }
+
+    /** Waits until so many connections are open. */
+    void awaitActive(int count) throws IOException, InterruptedException {
+        await(count + " open connections", web -> {
+            int active = 0;
+            for (JsonNode endpoint : port(web).path("endpoints")) {
+                active += endpoint.path("active").asInt();
+            }
+            return active == count;
+        });
+    }
+
+    private static JsonNode port(JsonNode web) {
+        return web.path("ports").path(0);
+    }
+
+    private void await(String what, Predicate<JsonNode> condition) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + DEADLINE.toNanos();
+        while (true) {
+            HttpResponse<String> response =
+                    http.send(HttpRequest.newBuilder(service).build(), HttpResponse.BodyHandlers.ofString());
+            if (response.statusCode() == 200 && condition.test(json.readTree(response.body()))) {
+                return;
+            }
+            if (System.nanoTime() - deadline > 0) {
+                throw new IOException("waited " + DEADLINE.toSeconds() + " s in vain for " + what + "; last answer of "
+                        + service + ": " + response.body());
+            }
+            letPass(Duration.ofMillis(POLL_MILLIS));
+        }
+    }
+
+    /** Lets real time pass: the tour shows things that expire. */
+    void letPass(Duration time) throws InterruptedException {
+        Thread.sleep(time.toMillis());
+    }
+}

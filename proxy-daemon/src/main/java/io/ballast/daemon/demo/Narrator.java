@@ -1,0 +1,47 @@
+package io.ballast.daemon.demo;
+
+import java.io.PrintWriter;
+
+/**
+ * Prints the tour, and remembers whether everything it said was true. Confined to the tour's thread.
+ */
+final class Narrator {
+    private final PrintWriter out;
+    private int held;
+    private int broken;
+
+    Narrator(PrintWriter out) {
+        this.out = out;
+    }
+
+    void chapter(String title) {
+        out.println();
+        out.println("== " + title);
+        out.flush();
+    }
+
+    void say(String text) {
+        out.println("   " + text);
+        out.flush();
+    }
+
+    /** Prints a claim with what was seen, and whether it held. */
+    void claim(boolean holds, String claim, Object seen) {
+        if (holds) {
+            held++;
+        } else {
+            broken++;
+        }
+        out.printf("   %s %s: %s%n", holds ? "ok  " : "FAIL", claim, seen);
+        out.flush();
+    }
+
+    /** Whether nothing that was claimed failed, and something was claimed. */
+    boolean allTrue() {
+        return broken == 0 && held > 0;
+    }
+
+    String summary() {
+        return held + " of " + (held + broken) + " claims held";
+    }
+}

@@ -1,0 +1,96 @@
+package io.ballast.daemon.http;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.DefaultSelectStrategyFactory;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.unix.IntegerUnixChannelOption;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.nio.channels.spi.SelectorProvider;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+/** One thread that accepts and serves HTTP connections. <em>Thread-safe.</em> */
+public final class HttpLoop implements AutoCloseable {
+    private static final int MAX_EVENTS = 64;
+    private static final int IPPROTO_IPV6 = 41;
+    private static final int IPV6_V6ONLY = 26;
+    private static final ChannelOption<Integer> V6_ONLY =
+            new IntegerUnixChannelOption("IPV6_V6ONLY", IPPROTO_IPV6, IPV6_V6ONLY);
+    private static final int BACKLOG = 1024;
+
+    private final boolean epoll;
+    private final MultiThreadIoEventLoopGroup group;
+
+    /** Prefers epoll, which alone can keep an IPv6 wildcard socket from taking the IPv4 port as well. */
+    public HttpLoop(String threadName) {
+        this(threadName, Epoll.isAvailable());
+    }
+
+    HttpLoop(String threadName, boolean epoll) {
+        this.epoll = epoll;
+        IoHandlerFactory io = epoll
+                ? EpollIoHandler.newFactory(MAX_EVENTS, DefaultSelectStrategyFactory.INSTANCE)
+                : NioIoHandler.newFactory();
+        group = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory(threadName, true), io);
+    }
+
+    /** The loop's only thread, for timers and for meters. */
+    public EventExecutor executor() {
+        return group.next();
+    }
+
+    /**
+     * Listens on one address.
+     *
+     * @param dualStack whether a wildcard means both families, as in Go's {@code net.Listen("tcp", …)}; else an address
+     *     stands for its own family only
+     */
+    ChannelFuture bind(InetSocketAddress address, boolean dualStack, ChannelHandler pipeline) {
+        boolean bothFamilies = dualStack && address.getAddress().isAnyLocalAddress() && hasIpv6();
+        boolean ipv6 = bothFamilies || address.getAddress() instanceof Inet6Address;
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(group)
+                .channelFactory(() -> newServerChannel(ipv6))
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childHandler(pipeline);
+        if (epoll && ipv6 && !bothFamilies) {
+            bootstrap.option(V6_ONLY, 1);
+        }
+        return bootstrap.bind(bothFamilies ? new InetSocketAddress("::", address.getPort()) : address);
+    }
+
+    private ServerChannel newServerChannel(boolean ipv6) {
+        SocketProtocolFamily family = ipv6 ? SocketProtocolFamily.INET6 : SocketProtocolFamily.INET;
+        return epoll
+                ? new EpollServerSocketChannel(family)
+                : new NioServerSocketChannel(SelectorProvider.provider(), family);
+    }
+
+    /** Absent when the kernel has no IPv6 at all; then an IPv6 socket cannot even be opened. */
+    private static boolean hasIpv6() {
+        return Files.exists(Path.of("/proc/net/if_inet6"));
+    }
+
+    /** Closes every connection and ends the thread. */
+    @Override
+    public void close() {
+        group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+}

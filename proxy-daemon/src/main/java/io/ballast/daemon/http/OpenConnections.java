@@ -1,0 +1,53 @@
+package io.ballast.daemon.http;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The connections of one server, longest unused first: at the limit that one is closed, so clients that sit on
+ * connections never keep a probe out. Confined to the server's loop.
+ */
+@Sharable
+final class OpenConnections extends ChannelInboundHandlerAdapter {
+    private final int limit;
+    private final Map<Channel, Boolean> byUse = new LinkedHashMap<>(16, 0.75f, true);
+
+    OpenConnections(int limit) {
+        this.limit = limit;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        byUse.put(context.channel(), Boolean.TRUE);
+        if (byUse.size() > limit) {
+            Iterator<Channel> unused = byUse.keySet().iterator();
+            Channel victim = unused.next();
+            unused.remove();
+            victim.close();
+        }
+        context.fireChannelActive();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        byUse.remove(context.channel());
+        context.fireChannelInactive();
+    }
+
+    /** Marks a connection as just used: a whole request has arrived. */
+    void used(Channel channel) {
+        byUse.computeIfPresent(channel, (key, present) -> present);
+    }
+
+    void closeAll() {
+        List<Channel> open = new ArrayList<>(byUse.keySet());
+        open.forEach(Channel::close);
+    }
+}

@@ -1,0 +1,167 @@
+package io.ballast.daemon.k8s;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.http.HttpClient;
+import io.fabric8.kubernetes.client.internal.SSLUtils;
+import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.Map;
+import java.util.Optional;
+import javax.net.ssl.KeyManager;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Connects to the API as kube-proxy does: kubeconfig, {@code --master} over it, else the pod's service account.
+ * Thread-safe.
+ */
+public final class KubernetesClientFactory {
+    private static final Path SERVICE_ACCOUNT = Path.of("/var/run/secrets/kubernetes.io/serviceaccount");
+    private static final String HOST = "KUBERNETES_SERVICE_HOST";
+    private static final String PORT = "KUBERNETES_SERVICE_PORT";
+    /** Set by the kubelet beside {@link #HOST}, and left alone by those who point that elsewhere. */
+    private static final String SERVICE_ADDRESS = "KUBERNETES_PORT_443_TCP_ADDR";
+
+    private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
+
+    private final Map<String, String> environment;
+    private final Path serviceAccount;
+
+    public KubernetesClientFactory() {
+        this(System.getenv(), SERVICE_ACCOUNT);
+    }
+
+    KubernetesClientFactory(Map<String, String> environment, Path serviceAccount) {
+        this.environment = Map.copyOf(environment);
+        this.serviceAccount = serviceAccount;
+    }
+
+    /**
+     * Prepares the connection; nothing is sent yet.
+     *
+     * @throws ClientConfigException when the settings cannot work; the process should end with exit code 2
+     */
+    public ApiConnection connect(ClientSettings settings, RequestObserver observer) throws ClientConfigException {
+        return new ApiConnection(() -> client(config(settings)), observer);
+    }
+
+    private Config config(ClientSettings settings) throws ClientConfigException {
+        Config config;
+        if (!settings.kubeconfig().isEmpty()) {
+            config = Kubeconfig.read(Path.of(settings.kubeconfig()));
+        } else if (!settings.master().isEmpty()) {
+            config = Config.empty();
+        } else {
+            config = inCluster(settings);
+        }
+        if (!settings.master().isEmpty()) {
+            config.setMasterUrl(settings.master());
+        }
+        proxies(config);
+        // Back-off is the reflectors' own, and so is the limit on a request's time.
+        config.setRequestRetryBackoffLimit(0);
+        config.setRequestTimeout(0);
+        config.setConnectionTimeout(CONNECT_TIMEOUT_MILLIS);
+        config.setUserAgent("ballast");
+        return config;
+    }
+
+    private Config inCluster(ClientSettings settings) throws ClientConfigException {
+        String host = environment.getOrDefault(HOST, "");
+        String port = environment.getOrDefault(PORT, "443");
+        Path token = serviceAccount.resolve("token");
+        if (host.isEmpty() || !Files.exists(token)) {
+            throw new ClientConfigException("No way to the Kubernetes API: give --kubeconfig (or"
+                    + " clientConnection.kubeconfig in the configuration file) or --master, or run without a cluster"
+                    + " with --source-dir");
+        }
+        String url = "https://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+        if (settings.serviceProxyName().isEmpty() && host.equals(environment.get(SERVICE_ADDRESS))) {
+            throw addressIsOurs(url);
+        }
+        Config config = Config.empty();
+        config.setMasterUrl(url);
+        config.setCaCertFile(serviceAccount.resolve("ca.crt").toString());
+        config.setOauthTokenProvider(new TokenFile(token));
+        return config;
+    }
+
+    static ClientConfigException addressIsOurs(String url) {
+        return new ClientConfigException("The Kubernetes API is configured at " + url + ", an address of the Service"
+                + " default/kubernetes that this node would have to serve itself: name the API server's own address"
+                + " with --master or in the kubeconfig's server (--kubeconfig, clientConnection.kubeconfig), as"
+                + " kubeadm's ConfigMap kube-proxy does");
+    }
+
+    private static ApiConnection.Client client(Config config) throws ClientConfigException {
+        URI server;
+        try {
+            server = new URI(config.getMasterUrl().replaceAll("/+$", ""));
+        } catch (URISyntaxException e) {
+            throw badUrl(config.getMasterUrl(), e);
+        }
+        if (server.getHost() == null) {
+            throw badUrl(config.getMasterUrl(), null);
+        }
+        try {
+            return new ApiConnection.Client(http(config), server);
+        } catch (RuntimeException | IOException | GeneralSecurityException e) {
+            throw new ClientConfigException(
+                    "The certificates or keys for the Kubernetes API cannot be used: " + rootMessage(e)
+                            + "; check certificate-authority, client-certificate and client-key of the kubeconfig",
+                    e);
+        }
+    }
+
+    private static HttpClient http(Config config) throws IOException, GeneralSecurityException {
+        Optional<KeyManager[]> keys = ClientKey.managers(config);
+        if (keys.isPresent()) {
+            config.setClientKeyFile(null);
+            config.setClientKeyData(null);
+            config.setClientCertFile(null);
+            config.setClientCertData(null);
+        }
+        HttpClient.Builder builder = new JdkHttpClientFactory().newBuilder(config);
+        if (keys.isPresent()) {
+            builder.sslContext(keys.get(), SSLUtils.trustManagers(config));
+        }
+        return builder.build();
+    }
+
+    private static ClientConfigException badUrl(String url, @Nullable Throwable cause) {
+        String message = "The API server's address \"" + url + "\" is not a URL: write https://HOST:PORT in --master"
+                + " or in the kubeconfig's server";
+        return cause == null ? new ClientConfigException(message) : new ClientConfigException(message, cause);
+    }
+
+    static String rootMessage(Throwable e) {
+        Throwable root = e;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+    }
+
+    private void proxies(Config config) {
+        String none = either("NO_PROXY", "no_proxy");
+        String https = either("HTTPS_PROXY", "https_proxy");
+        String http = either("HTTP_PROXY", "http_proxy");
+        if (!https.isEmpty()) {
+            config.setHttpsProxy(https);
+        }
+        if (!http.isEmpty()) {
+            config.setHttpProxy(http);
+        }
+        if (!none.isEmpty()) {
+            config.setNoProxy(none.split("\\s*,\\s*"));
+        }
+    }
+
+    private String either(String upper, String lower) {
+        return environment.getOrDefault(upper, environment.getOrDefault(lower, ""));
+    }
+}

@@ -1,0 +1,62 @@
+package io.ballast.daemon.k8s;
+
+import io.ballast.core.spi.Ticker;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+
+/**
+ * Clock, randomness and limits of a reflector, in one place for tests to replace. <em>Immutable.</em>
+ *
+ * @param pause sleeps, or pretends to
+ * @param backoffFirst, backoffLimit, backoffReset see {@link Backoff}
+ * @param answerLimit until the server begins to answer
+ * @param listIdle pause within a list
+ * @param watchLength shortest length asked of a watch; up to twice that, at random, as client-go
+ * @param bookmarkIdle silence on a watch after which it is opened anew, once the server was seen to send bookmarks,
+ *     which it does every minute
+ * @param shortWatch a watch that ended sooner counts as a failure, or a server that drops watches would be stormed
+ */
+record WatchTiming(
+        Ticker ticker,
+        RandomGenerator random,
+        Pause pause,
+        Duration backoffFirst,
+        Duration backoffLimit,
+        Duration backoffReset,
+        Duration answerLimit,
+        Duration listIdle,
+        Duration watchLength,
+        Duration bookmarkIdle,
+        Duration shortWatch) {
+
+    /** Waits; throws when the thread is interrupted. */
+    @FunctionalInterface
+    interface Pause {
+        void pause(Duration duration) throws InterruptedException;
+    }
+
+    static WatchTiming standard() {
+        return new WatchTiming(
+                Ticker.system(),
+                RandomGenerator.getDefault(),
+                duration -> TimeUnit.NANOSECONDS.sleep(duration.toNanos()),
+                Duration.ofMillis(800),
+                Duration.ofSeconds(30),
+                Duration.ofMinutes(2),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(60),
+                Duration.ofMinutes(5),
+                Duration.ofSeconds(150),
+                Duration.ofSeconds(5));
+    }
+
+    Backoff backoff() {
+        return new Backoff(ticker, random, backoffFirst, backoffLimit, backoffReset);
+    }
+
+    /** The length to ask of one watch. */
+    Duration nextWatchLength() {
+        return watchLength.plusNanos(random.nextLong(watchLength.toNanos()));
+    }
+}

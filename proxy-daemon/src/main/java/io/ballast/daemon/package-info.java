@@ -1,0 +1,4 @@
+@NullMarked
+package io.ballast.daemon;
+
+import org.jspecify.annotations.NullMarked;

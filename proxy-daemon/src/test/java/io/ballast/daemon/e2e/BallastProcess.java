@@ -1,0 +1,125 @@
+package io.ballast.daemon.e2e;
+
+import io.ballast.netty.testing.Await;
+import io.ballast.netty.testing.Machine;
+import java.io.File;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The distribution's {@code bin/ballast}, running on a machine of a topology. */
+final class BallastProcess implements AutoCloseable {
+    private static final Path LAUNCHER = Path.of("target", "ballast", "bin", "ballast");
+
+    private final Machine machine;
+    private final Process process;
+    private final Path log;
+
+    private BallastProcess(Machine machine, Process process, Path log) {
+        this.machine = machine;
+        this.process = process;
+        this.log = log;
+    }
+
+    /** Starts the daemon and returns once it is ready. */
+    static BallastProcess start(Machine machine, Path sourceDir, String... flags) throws Exception {
+        List<String> arguments =
+                new ArrayList<>(List.of("--source-dir=" + sourceDir, "--hostname-override=" + machine.name(), "-v=2"));
+        arguments.addAll(List.of(flags));
+        BallastProcess ballast = launch(machine, arguments);
+        Await.until("Ballast is ready on " + machine.name() + ", see its log:", ballast::isReadyOrDead);
+        if (!ballast.process.isAlive()) {
+            throw new AssertionError("Ballast ended with " + ballast.process.exitValue() + ":\n" + ballast.log());
+        }
+        return ballast;
+    }
+
+    static BallastProcess launch(Machine machine, List<String> arguments) throws IOException {
+        Path log = Files.createTempFile("ballast-" + machine.name(), ".log");
+        List<String> command = new ArrayList<>(List.of(
+                "nsenter",
+                "--net=" + machine.namespace().path(),
+                "--",
+                LAUNCHER.toAbsolutePath().toString()));
+        command.addAll(arguments);
+        File output = log.toFile();
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output)
+                .start();
+        return new BallastProcess(machine, process, log);
+    }
+
+    private boolean isReadyOrDead() throws Exception {
+        if (!process.isAlive()) {
+            return true;
+        }
+        return machine.run(() -> {
+            try {
+                HttpURLConnection connection = (HttpURLConnection)
+                        URI.create("http://127.0.0.1:10256/readyz").toURL().openConnection();
+                connection.setConnectTimeout(500);
+                connection.setReadTimeout(2_000);
+                return connection.getResponseCode() == 200;
+            } catch (IOException e) {
+                return false; // Not listening yet.
+            }
+        });
+    }
+
+    /** What the admin server answers. */
+    String admin(String path) throws Exception {
+        return machine.run(() -> {
+            HttpURLConnection connection = (HttpURLConnection)
+                    URI.create("http://127.0.0.1:10249" + path).toURL().openConnection();
+            connection.setReadTimeout(5_000);
+            try (var body = connection.getInputStream()) {
+                return new String(body.readAllBytes(), StandardCharsets.UTF_8);
+            }
+        });
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    String log() throws IOException {
+        return Files.readString(log);
+    }
+
+    /** SIGTERM; returns the exit code. */
+    int stop() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            throw new AssertionError("Ballast did not end within 60 s of SIGTERM");
+        }
+        return process.exitValue();
+    }
+
+    /** Waits for an end that somebody else brought about; returns the exit code. */
+    int awaitEnd() throws InterruptedException {
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            throw new AssertionError("Ballast did not end within 60 s");
+        }
+        return process.exitValue();
+    }
+
+    /** SIGKILL. */
+    void kill() {
+        process.destroyForcibly().onExit().join();
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (process.isAlive()) {
+            kill();
+        }
+        Files.deleteIfExists(log);
+    }
+}

@@ -1,0 +1,140 @@
+package io.ballast.daemon.e2e;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** Services and slices for {@code --source-dir}, written as a person would. Mutable, confined to one thread. */
+final class Manifest {
+    private final String name;
+    private final List<String> spec = new ArrayList<>();
+    private final List<String> annotations = new ArrayList<>();
+    private final List<String> ports = new ArrayList<>();
+    private final List<String> ingress = new ArrayList<>();
+    private final List<String> slices = new ArrayList<>();
+
+    private Manifest(String name) {
+        this.name = name;
+    }
+
+    static Manifest service(String name, String... clusterIps) {
+        Manifest manifest = new Manifest(name);
+        manifest.spec("clusterIP: \"" + clusterIps[0] + "\"");
+        manifest.spec("clusterIPs: " + quoted(List.of(clusterIps)));
+        manifest.spec("ipFamilies: "
+                + List.of(clusterIps).stream()
+                        .map(ip -> ip.contains(":") ? "IPv6" : "IPv4")
+                        .toList());
+        return manifest;
+    }
+
+    private static String quoted(List<String> items) {
+        return items.stream().map(item -> '"' + item + '"').collect(Collectors.joining(", ", "[", "]"));
+    }
+
+    /** A line of {@code spec}. */
+    Manifest spec(String line) {
+        spec.add(line);
+        return this;
+    }
+
+    Manifest annotation(String key, String value) {
+        annotations.add(key + ": \"" + value + "\"");
+        return this;
+    }
+
+    /** A port of both protocols, led to endpoints' port 8080. */
+    Manifest port(int port, int nodePort) {
+        for (String protocol : List.of("TCP", "UDP")) {
+            ports.add("{name: %s-%d, protocol: %s, port: %d%s}"
+                    .formatted(
+                            protocol.toLowerCase(Locale.ROOT),
+                            port,
+                            protocol,
+                            port,
+                            nodePort == 0 ? "" : ", nodePort: " + nodePort));
+        }
+        return this;
+    }
+
+    Manifest externalIps(String... ips) {
+        return spec("externalIPs: " + quoted(List.of(ips)));
+    }
+
+    Manifest loadBalancerIps(String... ips) {
+        spec("type: LoadBalancer");
+        List.of(ips).forEach(ip -> ingress.add("{ip: \"" + ip + "\"}"));
+        return this;
+    }
+
+    /** A slice of ready endpoints on a node; may be called for several. */
+    Manifest endpoints(String node, String... addresses) {
+        boolean ipv6 = addresses[0].contains(":");
+        String items = List.of(addresses).stream()
+                .map(address ->
+                        "  - {addresses: [\"%s\"], nodeName: %s, conditions: {ready: true}}".formatted(address, node))
+                .collect(Collectors.joining("\n"));
+        String slicePorts = ports.stream()
+                .map(port -> port.replaceAll("port: [0-9]+(, nodePort: [0-9]+)?", "port: 8080"))
+                .collect(Collectors.joining(", "));
+        slices.add("""
+                apiVersion: discovery.k8s.io/v1
+                kind: EndpointSlice
+                metadata:
+                  name: %s-%d
+                  labels: {kubernetes.io/service-name: %s}
+                addressType: %s
+                ports: [%s]
+                endpoints:
+                %s
+                """.formatted(name, slices.size(), name, ipv6 ? "IPv6" : "IPv4", slicePorts, items));
+        return this;
+    }
+
+    @Override
+    public String toString() {
+        String service = """
+                apiVersion: v1
+                kind: Service
+                metadata: {name: %s, annotations: {%s}}
+                spec:
+                %s  ports: [%s]
+                status: {loadBalancer: {ingress: [%s]}}
+                """.formatted(
+                        name,
+                        String.join(", ", annotations),
+                        spec.stream().map(line -> "  " + line + "\n").collect(Collectors.joining()),
+                        String.join(", ", ports),
+                        String.join(", ", ingress));
+        return slices.isEmpty() ? service : service + "---\n" + String.join("---\n", slices);
+    }
+
+    /** Puts it into a directory as one file, which readers never see half written. */
+    Manifest write(Path directory) throws IOException {
+        Path fresh = directory.resolve("." + name + ".new");
+        Files.writeString(fresh, toString());
+        Files.move(
+                fresh,
+                directory.resolve(name + ".yaml"),
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
+        return this;
+    }
+
+    static void node(Path directory, String name, String ipv4, String ipv6) throws IOException {
+        Files.writeString(directory.resolve("node.yaml"), """
+                apiVersion: v1
+                kind: Node
+                metadata: {name: %s}
+                status:
+                  addresses:
+                    - {type: InternalIP, address: "%s"}
+                    - {type: InternalIP, address: "%s"}
+                """.formatted(name, ipv4, ipv6));
+    }
+}

@@ -1,0 +1,247 @@
+package io.ballast.daemon.k8s;
+
+import static io.ballast.daemon.testing.ApiObjects.labelled;
+import static io.ballast.daemon.testing.ApiObjects.name;
+import static io.ballast.daemon.testing.ApiObjects.node;
+import static io.ballast.daemon.testing.ApiObjects.service;
+import static io.ballast.daemon.testing.ApiObjects.slice;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ballast.core.model.NamespacedName;
+import io.ballast.daemon.testing.Await;
+import io.ballast.daemon.testing.Recorded;
+import io.ballast.daemon.testing.TestApiServer;
+import io.ballast.daemon.testing.TestRequest;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What the source asks of an API server, and what it makes of ordinary answers. */
+class KubernetesSourceIT {
+    private static final String PROXY_NAME = "service.kubernetes.io/service-proxy-name";
+
+    private final TestApiServer server = new TestApiServer().start();
+    private final SourceFixture fixture = new SourceFixture(server.url());
+
+    @AfterEach
+    void stop() {
+        fixture.close();
+        server.close();
+    }
+
+    @Test
+    void deliversWhatALiveClusterHolds() {
+        Recorded.ALL.forEach(name -> server.put(Recorded.read(name)));
+
+        fixture.start().connected();
+
+        assertThat(fixture.sink.services())
+                .containsOnlyKeys(
+                        new NamespacedName("default", "kubernetes"),
+                        new NamespacedName("ingress-nginx", "edge"),
+                        new NamespacedName("kube-system", "kube-dns"),
+                        new NamespacedName("store", "shop"));
+        assertThat(fixture.sink.slices()).hasSize(2);
+        assertThat(fixture.sink.nodes()).containsOnlyKeys("worker-1");
+        assertThat(fixture.problems).isEmpty();
+        assertThat(fixture.source.serviceUid(new NamespacedName("default", "kubernetes")))
+                .isEqualTo("5f4c8f1e-8f0b-4a58-9a3b-7f2f6d8b6a11");
+    }
+
+    @Test
+    void asksWithTheSelectorsOfKubeProxy() {
+        fixture.start().connected();
+
+        assertThat(server.requests())
+                .filteredOn(request -> request.isFor("services"))
+                .allSatisfy(request -> assertThat(request.query())
+                        .containsEntry("labelSelector", "!" + PROXY_NAME)
+                        .containsEntry("fieldSelector", "spec.clusterIP!=None"));
+        assertThat(server.requests())
+                .filteredOn(request -> request.isFor("endpointslices"))
+                .allSatisfy(request ->
+                        assertThat(request.query()).containsEntry("labelSelector", "!service.kubernetes.io/headless"));
+        assertThat(server.requests())
+                .filteredOn(request -> request.isFor("nodes"))
+                .allSatisfy(request ->
+                        assertThat(request.query()).containsEntry("fieldSelector", "metadata.name=worker-1"));
+        assertThat(server.requests())
+                .filteredOn(TestRequest::isWatch)
+                .hasSize(3)
+                .allSatisfy(request -> assertThat(request.query())
+                        .containsEntry("allowWatchBookmarks", "true")
+                        .hasEntrySatisfying("timeoutSeconds", seconds -> assertThat(Integer.parseInt(seconds))
+                                .isBetween(300, 600)));
+    }
+
+    @Test
+    void tellsWhenTheFirstListsWereDelivered() {
+        server.put(service("web", "10.96.0.5"));
+        server.put(slice("web-1", "web", "10.244.0.5"));
+
+        fixture.start().connected();
+
+        assertThat(fixture.sink.calls())
+                .containsSubsequence("upsert Service shop/web", "services synced")
+                .containsSubsequence("upsert EndpointSlice shop/web-1", "endpointslices synced");
+    }
+
+    @Test
+    void followsChanges() {
+        fixture.start().connected();
+
+        server.put(service("web", "10.96.0.5"));
+        server.put(slice("web-1", "web", "10.244.0.5"));
+        server.put(slice("web-1", "web", "10.244.0.5", "10.244.0.6"));
+        server.put(node("worker-1"));
+        Await.until(
+                "both endpoints and the node",
+                () -> fixture.sink.nodes().size() == 1
+                        && fixture.sink.slices().containsKey(name("web-1"))
+                        && fixture.sink.slice("web-1").endpoints().size() == 2);
+
+        server.delete("Service", "shop/web");
+        server.delete("EndpointSlice", "shop/web-1");
+        server.delete("Node", "worker-1");
+        Await.until(
+                "all gone",
+                () -> fixture.sink.services().isEmpty()
+                        && fixture.sink.slices().isEmpty()
+                        && fixture.sink.nodes().isEmpty());
+    }
+
+    @Test
+    void losesAServiceThatAnotherProxyTakesAndGetsItBack() {
+        server.put(service("web", "10.96.0.5"));
+        fixture.start().connected();
+
+        server.put(labelled(service("web", "10.96.0.5"), PROXY_NAME, ""));
+        Await.until("Service gone", () -> fixture.sink.services().isEmpty());
+        server.put(service("web", "10.96.0.5"));
+        Await.until("Service back", () -> fixture.sink.services().containsKey(name("web")));
+    }
+
+    @Test
+    void losesASliceThatBecomesHeadless() {
+        server.put(slice("web-1", "web", "10.244.0.5"));
+        fixture.start().connected();
+
+        server.put(labelled(slice("web-1", "web", "10.244.0.5"), "service.kubernetes.io/headless", ""));
+
+        Await.until("slice gone", () -> fixture.sink.slices().isEmpty());
+    }
+
+    @Test
+    void servesOnlyTheServicesOfItsOwnProxyName() {
+        server.put(service("web", "10.96.0.5"));
+        server.put(labelled(service("own", "10.96.0.6"), PROXY_NAME, "ballast"));
+        server.put(labelled(service("other", "10.96.0.7"), PROXY_NAME, "cilium"));
+        try (SourceFixture named = new SourceFixture(server.url(), "ballast")) {
+            named.start().connected();
+
+            assertThat(named.sink.services()).containsOnlyKeys(name("own"));
+        }
+    }
+
+    @Test
+    void neverSeesOtherNodesNorHeadlessServices() {
+        server.put(node("worker-2"));
+        server.put(service("db", "None"));
+
+        fixture.start().connected();
+
+        assertThat(fixture.sink.nodes()).isEmpty();
+        assertThat(fixture.sink.services()).isEmpty();
+    }
+
+    @Test
+    void readsPagesWhereTheServerSendsThem() {
+        server.pageAllLists();
+        for (int i = 0; i < 1201; i++) {
+            server.put(service("web-" + i, "10.96.1.1"));
+        }
+
+        fixture.start().connected();
+
+        assertThat(fixture.sink.services()).hasSize(1201);
+        assertThat(server.count(request -> request.isFor("services") && request.isList()))
+                .isEqualTo(3);
+        assertThat(fixture.services().objects()).isEqualTo(1201);
+    }
+
+    @Test
+    void readsCompressedLists() {
+        for (int i = 0; i < 2000; i++) {
+            server.put(service("web-" + i, "10.96.1.1"));
+        }
+
+        fixture.start().connected();
+
+        assertThat(fixture.sink.services()).hasSize(2000);
+        assertThat(server.requests())
+                .filteredOn(TestRequest::isList)
+                .allSatisfy(request -> assertThat(request.headers()).containsEntry("accept-encoding", "gzip"));
+    }
+
+    @Test
+    void tellsWhatIsWrongWithAnObjectAndServesTheOthers() {
+        server.put(service("web", "10.96.0.5"));
+        server.put(Recorded.parse("{'kind':'Service','metadata':{'name':'bad','namespace':'shop'},'spec':'none'}"));
+        server.put(slice("web-1", "web", "127.0.0.1", "10.244.0.5"));
+
+        fixture.start().connected();
+
+        assertThat(fixture.sink.services()).containsOnlyKeys(name("web"));
+        assertThat(fixture.sink.slice("web-1").endpoints()).hasSize(1);
+        assertThat(fixture.problems).hasSize(2);
+    }
+
+    @Test
+    void keepsTheLastGoodVersionOfAServiceThatTurnsBad() {
+        server.put(service("web", "10.96.0.5"));
+        fixture.start().connected();
+
+        server.put(Recorded.parse("{'kind':'Service','metadata':{'name':'web','namespace':'shop'},'spec':'none'}"));
+        Await.until("problem told", () -> !fixture.problems.isEmpty());
+
+        assertThat(fixture.sink.services()).containsOnlyKeys(name("web"));
+        server.delete("Service", "shop/web");
+        Await.until("gone", () -> fixture.sink.services().isEmpty());
+    }
+
+    @Test
+    void countsRequests() {
+        fixture.start().connected();
+
+        assertThat(fixture.requests).hasSize(6).containsOnly("GET 200");
+    }
+
+    @Test
+    void deliversNothingAfterClose() {
+        fixture.start().connected();
+        fixture.source.close();
+        int calls = fixture.sink.calls().size();
+
+        server.put(service("web", "10.96.0.5"));
+
+        assertThat(fixture.sink.calls()).hasSize(calls);
+        Await.until("watches closed", () -> {
+            server.bookmark();
+            return server.openWatches() == 0;
+        });
+    }
+
+    @Test
+    void refusesAnApiAddressThatItWouldHaveToServe() {
+        server.put(Recorded.parse("""
+                {'kind':'Service','metadata':{'name':'kubernetes','namespace':'default'},
+                 'spec':{'clusterIP':'127.0.0.1','clusterIPs':['127.0.0.1']}}"""));
+
+        fixture.start().connected();
+
+        assertThat(fixture.fatal).singleElement().satisfies(e -> assertThat(e)
+                .hasMessageContaining("--master")
+                .hasMessageContaining("kubeconfig")
+                .hasMessageContaining("default/kubernetes"));
+        assertThat(fixture.sink.services()).isEmpty();
+    }
+}

@@ -1,0 +1,59 @@
+package io.ballast.daemon.testing;
+
+import io.ballast.core.model.AddressPort;
+import io.ballast.core.model.Endpoint;
+import io.ballast.core.model.Frontend;
+import io.ballast.core.model.RefuseReason;
+import io.ballast.core.model.ServicePort;
+import io.ballast.core.scheduling.EndpointScope;
+import io.ballast.core.scheduling.LoadBalancer;
+import io.ballast.core.scheduling.Pick;
+import io.ballast.core.topology.CategorizedEndpoints;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A load balancer that picks nothing and shows whatever counts a test gave it. Thread-safe. */
+public final class FakeBalancer implements LoadBalancer {
+    private final Map<AddressPort, long[]> counts = new ConcurrentHashMap<>();
+    private volatile List<Endpoint> endpoints = List.of();
+
+    void endpoints(List<Endpoint> current) {
+        endpoints = List.copyOf(current);
+    }
+
+    /** What {@link #status} shows for one endpoint from now on. */
+    public FakeBalancer load(AddressPort endpoint, int active, long opened, long failed) {
+        counts.put(endpoint, new long[] {active, opened, failed});
+        return this;
+    }
+
+    @Override
+    public Pick acquire(EndpointScope scope, AddressPort client, Frontend frontend, Set<AddressPort> tried) {
+        return new Pick.Nothing(RefuseReason.NO_ENDPOINTS);
+    }
+
+    @Override
+    public void update(ServicePort servicePort, CategorizedEndpoints current) {
+        endpoints(current.reachable());
+    }
+
+    @Override
+    public int active() {
+        return counts.values().stream().mapToInt(count -> (int) count[0]).sum();
+    }
+
+    @Override
+    public List<EndpointStatus> status() {
+        Map<AddressPort, EndpointStatus> status = new LinkedHashMap<>();
+        for (Endpoint endpoint : endpoints) {
+            long[] count = counts.getOrDefault(endpoint.address(), new long[3]);
+            status.put(
+                    endpoint.address(),
+                    new EndpointStatus(endpoint.address(), endpoint.weight(), (int) count[0], count[1], count[2]));
+        }
+        return List.copyOf(status.values());
+    }
+}
