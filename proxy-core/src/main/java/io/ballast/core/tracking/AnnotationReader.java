@@ -79,8 +79,8 @@ final class AnnotationReader {
     private void reject(String name, String value, String rule, String kept) {
         problem(
                 Problem.ANNOTATION,
-                "Annotation " + PREFIX + name + ": \"" + value + "\" " + rule + ". Until it is corrected, " + kept
-                        + " applies.");
+                "Annotation " + PREFIX + name + ": " + Problem.quoted(value) + " " + rule + ". Until it is corrected, "
+                        + kept + " applies.");
     }
 
     void problem(String reason, String message) {

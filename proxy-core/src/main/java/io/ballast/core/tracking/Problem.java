@@ -15,4 +15,15 @@ record Problem(String reason, String message) {
     static final String HEALTH_CHECK_PORT = "NoHealthCheckNodePort";
     static final String CONFLICT = "FrontendConflict";
     static final String BALANCER = "SchedulerFailed";
+
+    private static final int SHOWN = 100;
+
+    /** A value for a message, in quotes; of a long one the beginning. */
+    static String quoted(String value) {
+        return "\"" + shortened(value) + "\"";
+    }
+
+    static String shortened(String text) {
+        return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
+    }
 }

@@ -105,8 +105,8 @@ record ServiceAddresses(
         if (address.isEmpty()) {
             problems.accept(new Problem(
                     Problem.ADDRESS,
-                    field + ": \"" + trimmed + "\" is not an address that can be served. It is left out until it is"
-                            + " corrected."));
+                    field + ": " + Problem.quoted(trimmed)
+                            + " is not an address that can be served. It is left out until it is" + " corrected."));
         }
         return address;
     }
@@ -120,8 +120,8 @@ record ServiceAddresses(
         if (range.isEmpty()) {
             problems.accept(new Problem(
                     Problem.ADDRESS,
-                    "loadBalancerSourceRanges: \"" + trimmed
-                            + "\" is not a CIDR such as 192.0.2.0/24. It is left out until it is corrected."));
+                    "loadBalancerSourceRanges: " + Problem.quoted(trimmed)
+                            + " is not a CIDR such as 192.0.2.0/24. It is left out until it is corrected."));
         }
         return range;
     }

@@ -4,7 +4,6 @@ import io.ballast.core.model.NamespacedName;
 import io.ballast.core.model.Service;
 import io.ballast.core.model.ServicePort;
 import io.ballast.core.spi.WarningListener;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,14 +33,15 @@ public final class ServiceChangeTracker {
 
     /** Whether a sync has something to do now. */
     public boolean upsert(Service service) {
-        List<Problem> problems = new ArrayList<>(0);
-        List<ServicePort> ports = reader.read(service, problems::add);
+        ProblemList found = new ProblemList();
+        List<ServicePort> ports = reader.read(service, found);
+        List<Problem> problems = found.toList();
         Tracked before = tracked(service.name());
         // Each resend of a Service has the same problems; only new ones are told.
         problems.stream()
                 .filter(problem -> !before.problems().contains(problem))
                 .forEach(problem -> warnings.warn(service.name(), problem.reason(), problem.message()));
-        return replace(service.name(), before, new Tracked(ports, List.copyOf(problems)));
+        return replace(service.name(), before, new Tracked(ports, problems));
     }
 
     /** Whether a sync has something to do now. */

@@ -94,8 +94,8 @@ final class ServiceOptionsParser {
                 .sorted()
                 .forEach(key -> reader.problem(
                         Problem.ANNOTATION,
-                        "Annotation " + key + " is not known and has no effect. Known after " + AnnotationReader.PREFIX
-                                + ": " + String.join(", ", OWN) + "."));
+                        "Annotation " + Problem.shortened(key) + " is not known and has no effect. Known after "
+                                + AnnotationReader.PREFIX + ": " + String.join(", ", OWN) + "."));
     }
 
     private String scheduler(AnnotationReader reader) {
@@ -123,7 +123,7 @@ final class ServiceOptionsParser {
     private static void unknownScheduler(AnnotationReader reader, String key, String value, String want) {
         reader.problem(
                 Problem.SCHEDULER,
-                "Annotation " + key + ": \"" + value + "\" is not " + want + ". The next rule applies.");
+                "Annotation " + key + ": " + Problem.quoted(value) + " is not " + want + ". The next rule applies.");
     }
 
     private EndpointRemoval endpointRemoval(AnnotationReader reader) {

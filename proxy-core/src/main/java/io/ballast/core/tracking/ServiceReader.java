@@ -68,7 +68,7 @@ final class ServiceReader {
             if (port.port() < 1 || port.port() > MOST_PORT || port.nodePort() < 0 || port.nodePort() > MOST_PORT) {
                 problems.accept(new Problem(
                         Problem.PORT,
-                        "Port \"" + port.name() + "\" is not served: port " + port.port() + " and nodePort "
+                        "Port " + Problem.quoted(port.name()) + " is not served: port " + port.port() + " and nodePort "
                                 + port.nodePort() + " must lie within 1-65535."));
             } else {
                 usable.add(port);

@@ -10,6 +10,7 @@ import io.ballast.core.model.ServiceType;
 import io.ballast.core.testing.RecordingWarnings;
 import io.ballast.core.testing.ServiceBuilder;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Cases 39 to 41 of kube-proxy's unit tests (behaviour 10.2), and who is warned when. */
@@ -105,5 +106,27 @@ class ServiceChangeTrackerTest {
 
     private static ServiceBuilder web() {
         return service("web").clusterIp("10.96.0.10").port(80);
+    }
+
+    @Test
+    void tellsOfThousandsOfBadItemsInAFewShortWarnings() {
+        String huge = "x".repeat(1 << 20);
+        ServiceBuilder bad = web().externalIps(
+                        IntStream.range(0, 10_000).mapToObj(i -> "bad-" + i).toArray(String[]::new))
+                .annotation("ballast.io/idle-timeout", huge)
+                .annotation("ballast.io/scheduler", huge)
+                .annotation("ballast.io/" + huge, "1");
+
+        tracker.upsert(bad.build());
+
+        assertThat(warnings.take())
+                .hasSize(17)
+                .allSatisfy(line -> assertThat(line).hasSizeLessThan(600))
+                .last()
+                .asString()
+                .startsWith("default/web InvalidAddress: And 9987 more");
+        assertThat(tracker.ports(WEB)).hasSize(1);
+        tracker.upsert(bad.build());
+        assertThat(warnings.take()).isEmpty();
     }
 }

@@ -33,6 +33,7 @@ public final class KubernetesSource implements Source {
 
     private final ApiConnection api;
     private final ObjectSink sink;
+    private final NewProblems problems;
     private final ModelMapper mapper;
     private final Consumer<ClientConfigException> fatal;
     private final Map<NamespacedName, String> serviceUids = new ConcurrentHashMap<>();
@@ -62,7 +63,8 @@ public final class KubernetesSource implements Source {
             WatchTiming timing) {
         this.api = api;
         this.sink = sink;
-        this.mapper = new ModelMapper(Origin.API, problems);
+        this.problems = new NewProblems(problems);
+        this.mapper = new ModelMapper(Origin.API, this.problems);
         this.fatal = fatal;
         ApiHealth health = new ApiHealth(api::server);
         for (WatchedResource resource : List.of(services(selectors), slices(selectors), node(selectors))) {
@@ -124,9 +126,10 @@ public final class KubernetesSource implements Source {
                 WatchedResource.selectors(selectors.serviceLabels(), selectors.serviceFields()),
                 selectors::wantsService,
                 object -> mapper.name("Service", object),
-                object -> mapper.service(object).ifPresent(this::deliver),
+                this::service,
                 name -> {
                     serviceUids.remove(name);
+                    problems.fine("Service", name.toString());
                     sink.deleteService(name);
                 },
                 sink::servicesSynced);
@@ -140,7 +143,10 @@ public final class KubernetesSource implements Source {
                 selectors::wantsEndpointSlice,
                 object -> mapper.name("EndpointSlice", object),
                 object -> mapper.endpointSlice(object).ifPresent(sink::upsert),
-                sink::deleteEndpointSlice,
+                name -> {
+                    problems.fine("EndpointSlice", name.toString());
+                    sink.deleteEndpointSlice(name);
+                },
                 sink::endpointSlicesSynced);
     }
 
@@ -156,12 +162,19 @@ public final class KubernetesSource implements Source {
                 () -> {});
     }
 
+    /** The uid is noted first: an Event about what is wrong with the Service needs it. */
+    private void service(JsonNode object) {
+        mapper.name("Service", object)
+                .ifPresent(name -> serviceUids.put(
+                        name, object.path("metadata").path("uid").asText("")));
+        mapper.service(object).ifPresent(this::deliver);
+    }
+
     private void deliver(Service service) {
         if (service.name().equals(API_SERVICE) && isApiAddress(service)) {
             fatal.accept(KubernetesClientFactory.addressIsOurs(api.server().toString()));
             return;
         }
-        serviceUids.put(service.name(), service.uid());
         sink.upsert(service);
     }
 

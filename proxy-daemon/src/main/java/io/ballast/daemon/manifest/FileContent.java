@@ -54,11 +54,6 @@ record FileContent(@Nullable Stamp stamp, String digest, Map<ObjectKey, Located>
         return stamp != null && stamp.isCurrent(attributes);
     }
 
-    /** The same content, seen at another time. */
-    FileContent seen(Stamp at) {
-        return new FileContent(at, digest, objects, problem);
-    }
-
     /** The last good objects, under a new problem. */
     FileContent failed(@Nullable Stamp at, String newDigest, String why) {
         return new FileContent(at, newDigest, objects, why);

@@ -55,7 +55,7 @@ public final class ManifestReader {
     static List<ManifestDocument> parse(String text, boolean jsonOnly) throws ManifestException {
         List<ManifestDocument> objects = new ArrayList<>();
         for (ManifestDocument document : documents(text, jsonOnly)) {
-            flatten(document.object(), document.line(), objects);
+            flatten(document, objects);
         }
         return objects;
     }
@@ -78,33 +78,39 @@ public final class ManifestReader {
 
     private static List<ManifestDocument> json(String text) throws ManifestException {
         List<ManifestDocument> documents = new ArrayList<>();
+        int number = 1;
         try (JsonParser parser = JSON.createParser(text)) {
             while (parser.nextToken() != null) {
                 int line = parser.currentTokenLocation().getLineNr();
                 JsonNode tree = JSON.readTree(parser);
                 if (!tree.isNull()) {
-                    documents.add(new ManifestDocument(tree, line));
+                    documents.add(new ManifestDocument(tree, line, number));
                 }
+                number++;
             }
         } catch (JsonProcessingException e) {
             JsonLocation at = e.getLocation();
             throw new ManifestException(
-                    at == null ? 1 : at.getLineNr(),
-                    "not JSON: " + e.getOriginalMessage(),
-                    "check commas, braces and quotes there");
+                            at == null ? 1 : at.getLineNr(),
+                            "not JSON: " + e.getOriginalMessage(),
+                            "check commas, braces and quotes there")
+                    .in(number);
         } catch (IOException e) {
             throw new AssertionError("reading from a text does not fail", e);
         }
         return documents;
     }
 
-    private static void flatten(JsonNode object, int line, List<ManifestDocument> objects) throws ManifestException {
+    private static void flatten(ManifestDocument document, List<ManifestDocument> objects) throws ManifestException {
+        JsonNode object = document.object();
         if (!object.isObject()) {
-            throw new ManifestException(line, "a document that is no object", "write apiVersion, kind and metadata");
+            throw new ManifestException(
+                            document.line(), "a document that is no object", "write apiVersion, kind and metadata")
+                    .in(document.number());
         }
         String kind = object.path("kind").asText("");
         if (!kind.endsWith(LIST) || !object.path("items").isArray()) {
-            objects.add(new ManifestDocument(object, line));
+            objects.add(document);
             return;
         }
         String itemKind = kind.substring(0, kind.length() - LIST.length());
@@ -112,7 +118,7 @@ public final class ManifestReader {
             if (item instanceof ObjectNode typed && !itemKind.isEmpty()) {
                 typed.put("kind", typed.path("kind").asText(itemKind));
             }
-            flatten(item, line, objects);
+            flatten(new ManifestDocument(item, document.line(), document.number()), objects);
         }
     }
 }

@@ -18,32 +18,29 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import java.util.TreeMap;
-import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 
 /** The files of a directory and what they say together. Confined to the scanning thread. */
 final class ManifestStore {
-    private static final Logger log = LoggerFactory.getLogger(ManifestStore.class);
-    private static final String PATTERN = "*.{yaml,yml,json}";
+    static final String PATTERN = "*.{yaml,yml,json}";
 
     private final ObjectMapping mapping;
     private final Delivery delivery;
-    private final Consumer<ObjectProblem> problems;
+    private final ManifestListener listener;
     private final InstantSource clock = InstantSource.system();
     private final TreeMap<Path, FileContent> files = new TreeMap<>();
-    private Set<ObjectProblem> toldTwice = Set.of();
+    private Map<ObjectProblem, String> toldTwice = Map.of();
 
-    ManifestStore(Selectors selectors, ObjectSink sink, Consumer<ObjectProblem> problems) {
-        this.mapping = new ObjectMapping(selectors, problems);
+    ManifestStore(Selectors selectors, ObjectSink sink, ManifestListener listener) {
+        this.mapping = new ObjectMapping(selectors, listener);
         this.delivery = new Delivery(sink);
-        this.problems = problems;
+        this.listener = listener;
     }
 
     Delivery delivery() {
@@ -69,11 +66,28 @@ final class ManifestStore {
         }
         Collections.sort(present);
         files.keySet().retainAll(present);
+        mapping.retain(present);
         present.forEach(this::look);
+        deliver();
+    }
+
+    /** Delivers what differs from what was delivered before. */
+    void deliver() {
         delivery.deliver(merged());
     }
 
-    private void look(Path file) {
+    /** Where the object stands that is used, "" when there is none. */
+    String place(ObjectKey key) {
+        return files.values().stream()
+                .map(file -> file.objects().get(key))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .map(Located::place)
+                .orElse("");
+    }
+
+    /** Reads one file if it changed. */
+    void look(Path file) {
         FileContent before = files.getOrDefault(file, FileContent.NONE);
         try {
             BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
@@ -89,20 +103,28 @@ final class ManifestStore {
     }
 
     private void read(Path file, FileContent before, Stamp stamp) throws IOException {
-        byte[] bytes = Files.readAllBytes(file);
+        read(file, before, stamp, Files.readAllBytes(file));
+    }
+
+    /** Takes in the content of a file, from wherever it is. */
+    void read(Path file, byte[] bytes) {
+        read(file, FileContent.NONE, null, bytes);
+    }
+
+    private void read(Path file, FileContent before, @Nullable Stamp stamp, byte[] bytes) {
         String digest = digest(bytes);
         if (digest.equals(before.digest())) {
-            files.put(file, before.seen(stamp));
+            files.put(file, new FileContent(stamp, digest, before.objects(), before.problem()));
             return;
         }
         try {
             Map<ObjectKey, Located> objects = mapping.map(file, ManifestReader.parse(file, bytes), before.objects());
             files.put(file, new FileContent(stamp, digest, objects, ""));
             if (!before.problem().isEmpty()) {
-                log.atInfo().addKeyValue("file", file).log("Manifest can be read again");
+                listener.readable(file);
             }
         } catch (ManifestException e) {
-            String problem = file + ":" + e.line() + ": " + e.getMessage();
+            String problem = ManifestDocument.place(file.toString(), e.line(), e.document()) + ": " + e.getMessage();
             failed(file, before, before.failed(stamp, digest, problem), e.remedy());
         }
     }
@@ -113,11 +135,7 @@ final class ManifestStore {
         }
         files.put(file, after);
         if (!after.problem().equals(before.problem())) {
-            log.atWarn()
-                    .addKeyValue("file", file)
-                    .addKeyValue("problem", after.problem())
-                    .addKeyValue("remedy", remedy)
-                    .log("Manifest cannot be read; its last good objects stay");
+            listener.unreadable(file, after.problem(), remedy);
         }
     }
 
@@ -133,16 +151,20 @@ final class ManifestStore {
     /** All objects; of those in two files the one of the first file by name. */
     private Map<ObjectKey, Located> merged() {
         Map<ObjectKey, Located> objects = new LinkedHashMap<>();
-        Set<ObjectProblem> twice = new HashSet<>();
+        Map<ObjectProblem, String> twice = new HashMap<>();
         for (FileContent file : files.values()) {
             file.objects().forEach((key, located) -> {
                 Located first = objects.putIfAbsent(key, located);
                 if (first != null) {
-                    twice.add(key.twice(first.place(), located.place()));
+                    twice.put(key.twice(first.place()), located.place());
                 }
             });
         }
-        twice.stream().filter(problem -> !toldTwice.contains(problem)).forEach(problems);
+        twice.forEach((problem, place) -> {
+            if (!place.equals(toldTwice.get(problem))) {
+                listener.problem(place, problem);
+            }
+        });
         toldTwice = twice;
         return objects;
     }

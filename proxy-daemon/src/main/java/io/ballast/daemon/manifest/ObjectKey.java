@@ -5,12 +5,12 @@ import io.ballast.daemon.source.ObjectProblem;
 
 /** What makes an object of a directory unique. <em>Immutable.</em> */
 record ObjectKey(ObjectKind kind, NamespacedName name) {
-    /** Says that an object stands in two places. */
-    ObjectProblem twice(String used, String ignored) {
+    /** Says that an object stands in another place, too. */
+    ObjectProblem twice(String used) {
         return new ObjectProblem(
                 kind.label(),
                 name.namespace().isEmpty() ? name.name() : name.toString(),
                 kind == ObjectKind.SERVICE ? name : null,
-                ignored + ": the same " + kind.label() + " is in " + used + ", which is used: remove one of them.");
+                "the same " + kind.label() + " is in " + used + ", which is used: remove one of them.");
     }
 }

@@ -8,43 +8,51 @@ import io.ballast.daemon.source.ObjectProblem;
 import io.ballast.daemon.source.Origin;
 import io.ballast.daemon.source.Selectors;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Makes core records of a file's documents. A file with a document that cannot be used takes no object away: it may be
- * half written. Confined to the scanning thread.
+ * half written. What is wrong is told once, not at each change of the file. Confined to the scanning thread.
  */
 final class ObjectMapping {
-    private static final Logger log = LoggerFactory.getLogger(ObjectMapping.class);
-
     private final Selectors selectors;
-    private final Consumer<ObjectProblem> problems;
-    private final ModelMapper mapper;
+    private final ManifestListener listener;
+    private final ModelMapper mapper = new ModelMapper(Origin.FILES, this::problem);
     private final Set<String> ignoredKinds = new HashSet<>();
+    /** What was told of each file. */
+    private final Map<Path, Set<ObjectProblem>> told = new HashMap<>();
+
+    private Set<ObjectProblem> toldBefore = Set.of();
+    private Set<ObjectProblem> found = new HashSet<>();
     private String place = "";
 
-    ObjectMapping(Selectors selectors, Consumer<ObjectProblem> problems) {
+    ObjectMapping(Selectors selectors, ManifestListener listener) {
         this.selectors = selectors;
-        this.problems = problems;
-        this.mapper = new ModelMapper(Origin.FILES, problem -> problems.accept(problem.at(place)));
+        this.listener = listener;
+    }
+
+    /** Forgets what was told of all other files. */
+    void retain(Collection<Path> files) {
+        told.keySet().retainAll(files);
     }
 
     /**
      * @param before the last good objects of the file
      */
     Map<ObjectKey, Located> map(Path file, List<ManifestDocument> documents, Map<ObjectKey, Located> before) {
+        toldBefore = told.getOrDefault(file, Set.of());
+        found = new HashSet<>();
         Map<ObjectKey, Located> objects = new LinkedHashMap<>();
         boolean faulty = false;
         for (ManifestDocument document : documents) {
-            place = file.getFileName() + ":" + document.line();
+            place = document.place(String.valueOf(file.getFileName()));
             JsonNode object = document.object();
             Optional<ObjectKind> kind = ObjectKind.of(object);
             if (kind.isEmpty()) {
@@ -56,7 +64,14 @@ final class ObjectMapping {
         if (faulty) {
             before.forEach(objects::putIfAbsent);
         }
+        told.put(file, found);
         return objects;
+    }
+
+    private void problem(ObjectProblem problem) {
+        if (found.add(problem) && !toldBefore.contains(problem)) {
+            listener.problem(place, problem);
+        }
     }
 
     private boolean isWanted(ObjectKind kind, JsonNode object) {
@@ -82,7 +97,7 @@ final class ObjectMapping {
         ObjectKey key = new ObjectKey(kind, name.get());
         Located first = objects.putIfAbsent(key, new Located(value.get(), place));
         if (first != null) {
-            problems.accept(key.twice(first.place(), place));
+            problem(key.twice(first.place()));
         }
         return true;
     }
@@ -90,20 +105,16 @@ final class ObjectMapping {
     private boolean isWithoutKind(JsonNode object) {
         String kind = object.path("kind").asText("");
         if (kind.isEmpty()) {
-            problems.accept(new ObjectProblem(
+            problem(new ObjectProblem(
                     "Object",
                     object.path("metadata").path("name").asText(""),
                     null,
-                    place + ": kind is missing: write Service, EndpointSlice or Node. The object is skipped."));
+                    "kind is missing: write Service, EndpointSlice or Node. The object is skipped."));
             return true;
         }
-        String full = object.path("apiVersion").asText("") + " " + kind;
+        String full = (object.path("apiVersion").asText("") + " " + kind).trim();
         if (ignoredKinds.add(full)) {
-            log.atInfo()
-                    .addKeyValue("kind", full.trim())
-                    .addKeyValue("first", place)
-                    .log("Objects of this kind are ignored; v1 Service, v1 Node and discovery.k8s.io/v1 EndpointSlice"
-                            + " are read");
+            listener.ignored(full, place);
         }
         return false;
     }

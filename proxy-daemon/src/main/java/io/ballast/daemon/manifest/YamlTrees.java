@@ -39,19 +39,24 @@ final class YamlTrees {
         LoaderOptions options = new LoaderOptions();
         options.setCodePointLimit(Integer.MAX_VALUE);
         List<ManifestDocument> documents = new ArrayList<>();
+        int number = 1;
         try {
             for (Node node : new Yaml(options).composeAll(new StringReader(text))) {
                 JsonNode tree = new YamlTrees().tree(node, 0);
                 if (!tree.isNull()) {
-                    documents.add(new ManifestDocument(tree, line(node)));
+                    documents.add(new ManifestDocument(tree, line(node), number));
                 }
+                number++;
             }
         } catch (MarkedYAMLException e) {
             int line = e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1;
             throw new ManifestException(
-                    line, "not YAML: " + e.getProblem(), "check indentation, colons and quotes there");
+                            line, "not YAML: " + e.getProblem(), "check indentation, colons and quotes there")
+                    .in(number);
         } catch (YAMLException e) {
-            throw new ManifestException(1, "not YAML: " + e.getMessage(), "write YAML or JSON text");
+            throw new ManifestException(1, "not YAML: " + e.getMessage(), "write YAML or JSON text").in(number);
+        } catch (ManifestException e) {
+            throw e.in(number);
         }
         return documents;
     }

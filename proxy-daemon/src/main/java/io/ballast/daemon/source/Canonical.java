@@ -11,10 +11,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Canonical {
     private static final int SLOTS = 1 << 13;
+    /** Longer ones are no names, and would be kept alive by their slots. */
+    private static final int LONGEST = 256;
 
     private final @Nullable String[] table = new String[SLOTS];
 
     String of(String text) {
+        if (text.length() > LONGEST) {
+            return text;
+        }
         int hash = text.hashCode();
         int slot = (hash ^ hash >>> 16) & SLOTS - 1;
         String known = table[slot];

@@ -122,7 +122,16 @@ record Cursor(JsonNode node, @Nullable Cursor parent, String name, int index, Pr
 
     /** Says what stands here, what to write instead and what happens meanwhile. */
     void report(String remedy, String consequence) {
-        problems.add(path() + " is " + shown() + ": " + remedy + ". " + consequence);
+        problems.add(complaint(remedy, consequence));
+    }
+
+    /** As {@link #report}, for the value of an annotation. */
+    void reportAnnotation(String remedy, String consequence) {
+        problems.addAnnotation(complaint(remedy, consequence));
+    }
+
+    private String complaint(String remedy, String consequence) {
+        return path() + " is " + shown() + ": " + remedy + ". " + consequence;
     }
 
     /** What stands here, for a message. */

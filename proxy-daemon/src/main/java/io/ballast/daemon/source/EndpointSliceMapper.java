@@ -64,7 +64,7 @@ final class EndpointSliceMapper {
                 return Integer.parseInt(text);
             }
             if (!field.isAbsent()) {
-                field.report("write a number from 0 to " + MAX_WEIGHT + " in quotes", "The weight is 1.");
+                field.reportAnnotation("write a number from 0 to " + MAX_WEIGHT + " in quotes", "The weight is 1.");
                 return EndpointSlice.DEFAULT_WEIGHT;
             }
         }

@@ -7,7 +7,6 @@ import io.ballast.core.model.Node;
 import io.ballast.core.model.Service;
 import java.util.Optional;
 import java.util.function.BiFunction;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,15 +16,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ModelMapper {
     private static final String DEFAULT_NAMESPACE = "default";
+    /** What the API server accepts (DNS subdomain, RFC 1123). */
+    private static final int LONGEST_NAME = 253;
 
     private final Canonical canonical = new Canonical();
     private final ServiceMapper services = new ServiceMapper(canonical);
     private final EndpointSliceMapper slices;
     private final NodeMapper nodes = new NodeMapper(canonical);
     private final Origin origin;
-    private final Consumer<ObjectProblem> listener;
+    private final ProblemListener listener;
 
-    public ModelMapper(Origin origin, Consumer<ObjectProblem> listener) {
+    public ModelMapper(Origin origin, ProblemListener listener) {
         this.origin = origin;
         this.listener = listener;
         this.slices = new EndpointSliceMapper(canonical, origin);
@@ -56,17 +57,21 @@ public final class ModelMapper {
     public Optional<NamespacedName> name(String kind, JsonNode object) {
         JsonNode metadata = object.path("metadata");
         String name = metadata.path("name").asText("");
-        if (name.isEmpty()) {
+        if (!isName(name)) {
             return Optional.empty();
         }
         if (kind.equals("Node")) {
             return Optional.of(new NamespacedName("", canonical.of(name)));
         }
         String namespace = metadata.path("namespace").asText("");
-        if (namespace.isEmpty() && origin == Origin.API) {
-            return Optional.empty();
+        if (namespace.isEmpty() && origin == Origin.FILES) {
+            return Optional.of(new NamespacedName(DEFAULT_NAMESPACE, name));
         }
-        return Optional.of(new NamespacedName(canonical.of(namespace.isEmpty() ? DEFAULT_NAMESPACE : namespace), name));
+        return isName(namespace) ? Optional.of(new NamespacedName(canonical.of(namespace), name)) : Optional.empty();
+    }
+
+    private static boolean isName(String text) {
+        return !text.isEmpty() && text.length() <= LONGEST_NAME;
     }
 
     private <T> Optional<T> map(String kind, JsonNode object, BiFunction<NamespacedName, Cursor, @Nullable T> mapping) {
@@ -75,14 +80,22 @@ public final class ModelMapper {
         Optional<NamespacedName> name = name(kind, object);
         if (name.isEmpty()) {
             Cursor metadata = cursor.get("metadata");
-            Cursor missing =
-                    metadata.get("name").node().asText("").isEmpty() ? metadata.get("name") : metadata.get("namespace");
-            missing.report("write it", "The object is skipped.");
+            Cursor wrong =
+                    isName(metadata.get("name").node().asText("")) ? metadata.get("namespace") : metadata.get("name");
+            String remedy =
+                    wrong.node().asText("").isEmpty() ? "write it" : "write at most " + LONGEST_NAME + " letters";
+            wrong.report(remedy, "The object is skipped.");
         }
         Optional<T> mapped = name.map(key -> mapping.apply(key, cursor));
-        if (!problems.isEmpty()) {
-            listener.accept(
-                    new ObjectProblem(kind, describe(object, name), blamed(kind, object, name), problems.message()));
+        if (problems.isEmpty()) {
+            listener.fine(kind, describe(object, name));
+        } else {
+            listener.problem(new ObjectProblem(
+                    kind,
+                    describe(object, name),
+                    blamed(kind, object, name),
+                    problems.reason(kind),
+                    problems.message()));
         }
         return mapped;
     }
@@ -90,8 +103,12 @@ public final class ModelMapper {
     private static String describe(JsonNode object, Optional<NamespacedName> name) {
         JsonNode metadata = object.path("metadata");
         return name.map(key -> key.namespace().isEmpty() ? key.name() : key.toString())
-                .orElseGet(() -> metadata.path("namespace").asText("") + "/"
-                        + metadata.path("name").asText(""));
+                .orElseGet(() -> shortened(metadata.path("namespace")) + "/" + shortened(metadata.path("name")));
+    }
+
+    private static String shortened(JsonNode text) {
+        String whole = text.asText("");
+        return whole.length() <= LONGEST_NAME ? whole : whole.substring(0, LONGEST_NAME) + "…";
     }
 
     private static @Nullable NamespacedName blamed(String kind, JsonNode object, Optional<NamespacedName> name) {
@@ -102,6 +119,6 @@ public final class ModelMapper {
             return name.get();
         }
         JsonNode owner = object.path("metadata").path("labels").path(EndpointSliceMapper.SERVICE_LABEL);
-        return owner.asText("").isEmpty() ? null : new NamespacedName(name.get().namespace(), owner.asText());
+        return !isName(owner.asText("")) ? null : new NamespacedName(name.get().namespace(), owner.asText());
     }
 }

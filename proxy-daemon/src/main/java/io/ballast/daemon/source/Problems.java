@@ -9,8 +9,19 @@ final class Problems {
 
     private final List<String> texts = new ArrayList<>(0);
     private int untold;
+    private boolean onlyAnnotations = true;
 
     void add(String text) {
+        onlyAnnotations = false;
+        tell(text);
+    }
+
+    /** A problem of an annotation, which costs nothing but what the annotation asks for. */
+    void addAnnotation(String text) {
+        tell(text);
+    }
+
+    private void tell(String text) {
         if (texts.size() < TOLD) {
             texts.add(text);
         } else {
@@ -20,6 +31,11 @@ final class Problems {
 
     boolean isEmpty() {
         return texts.isEmpty();
+    }
+
+    /** Of the event: what {@link ObjectProblem#reason} says. */
+    String reason(String kind) {
+        return onlyAnnotations ? ObjectProblem.INVALID_ANNOTATION : "Invalid" + kind;
     }
 
     /** The first few problems, and how many more there are. */

@@ -12,6 +12,9 @@ import io.ballast.daemon.testing.Await;
 import io.ballast.daemon.testing.Recorded;
 import io.ballast.daemon.testing.TestApiServer;
 import io.ballast.daemon.testing.TestRequest;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -193,6 +196,41 @@ class KubernetesSourceIT {
         assertThat(fixture.sink.services()).containsOnlyKeys(name("web"));
         assertThat(fixture.sink.slice("web-1").endpoints()).hasSize(1);
         assertThat(fixture.problems).hasSize(2);
+    }
+
+    @Test
+    void tellsOnceOfAProblemThatIsSentAgainAndAgain() {
+        server.put(slice("web-1", "web", "10.244.0.300"));
+        fixture.start().connected();
+        for (int i = 1; i <= 20; i++) {
+            server.put(slice("web-1", "web", "10.244.0.300", "10.244.0." + i));
+        }
+        Await.until("last version", () -> addressesOf("web-1").equals(List.of("10.244.0.20")));
+        assertThat(fixture.problems).hasSize(1);
+
+        server.put(slice("web-1", "web", "10.244.0.5"));
+        server.put(slice("web-1", "web", "10.244.0.300"));
+        Await.until("told again after it was good", () -> fixture.problems.size() == 2);
+        server.delete("EndpointSlice", "shop/web-1");
+        server.put(slice("web-1", "web", "10.244.0.300"));
+        Await.until("told again after it was gone", () -> fixture.problems.size() == 3);
+    }
+
+    private List<String> addressesOf(String slice) {
+        return fixture.sink.slice(slice).endpoints().stream()
+                .flatMap(endpoint -> endpoint.addresses().stream())
+                .toList();
+    }
+
+    @Test
+    void knowsTheUidOfAServiceBeforeItTellsWhatIsWrongWithIt() {
+        List<String> uids = new CopyOnWriteArrayList<>();
+        fixture.onProblem = problem -> uids.add(fixture.source.serviceUid(Objects.requireNonNull(problem.service())));
+        server.put(Recorded.parse("{'kind':'Service','metadata':{'name':'bad','namespace':'shop','uid':'uid-bad'}}"));
+
+        fixture.start().connected();
+
+        assertThat(uids).containsExactly("uid-bad");
     }
 
     @Test

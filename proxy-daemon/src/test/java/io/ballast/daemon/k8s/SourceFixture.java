@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /** A source that follows one server, with everything it delivers and short waits. */
@@ -21,6 +22,9 @@ final class SourceFixture implements AutoCloseable {
     final List<ClientConfigException> fatal = new CopyOnWriteArrayList<>();
     final List<Duration> pauses = new CopyOnWriteArrayList<>();
     final List<String> requests = new CopyOnWriteArrayList<>();
+    /** What else hears of problems. */
+    volatile Consumer<ObjectProblem> onProblem = problem -> {};
+
     final ApiConnection api;
     final KubernetesSource source;
 
@@ -43,7 +47,12 @@ final class SourceFixture implements AutoCloseable {
         }
         Selectors selectors = new Selectors("worker-1", serviceProxyName);
         source =
-                new KubernetesSource(api, selectors, sink, problems::add, fatal::add, timing(bookmarkIdle, shortWatch));
+                new KubernetesSource(api, selectors, sink, this::problem, fatal::add, timing(bookmarkIdle, shortWatch));
+    }
+
+    private void problem(ObjectProblem problem) {
+        problems.add(problem);
+        onProblem.accept(problem);
     }
 
     /** As in production, with every delay divided by a hundred. */

@@ -41,7 +41,7 @@ class ManifestSourceIT {
 
     private final RecordingSink sink = new RecordingSink();
     private final List<ObjectProblem> problems = new CopyOnWriteArrayList<>();
-    private final LogCapture log = new LogCapture(ManifestStore.class);
+    private final LogCapture log = new LogCapture(ManifestLog.class);
     private @Nullable ManifestSource source;
 
     private ManifestSource start(WatchDelays delays) throws IOException {
@@ -204,9 +204,9 @@ class ManifestSourceIT {
         assertThat(problems)
                 .extracting(ObjectProblem::message)
                 .containsExactly(
-                        "a.yaml:8: spec is missing: write spec.clusterIP and spec.ports. The Service is skipped.",
-                        "a.yaml:11: kind is missing: write Service, EndpointSlice or Node. The object is skipped.",
-                        "a.yaml:13: spec.ports[0].port is \"http\": write a number from 1 to 65535 without quotes."
+                        "a.yaml:8 (document 2): spec is missing: write spec.clusterIP and spec.ports. The Service is skipped.",
+                        "a.yaml:11 (document 3): kind is missing: write Service, EndpointSlice or Node. The object is skipped.",
+                        "a.yaml:13 (document 4): spec.ports[0].port is \"http\": write a number from 1 to 65535 without quotes."
                                 + " The port is not served.");
     }
 
@@ -217,11 +217,12 @@ class ManifestSourceIT {
         start();
         assertThat(sink.service("a").clusterIp()).isEqualTo("10.96.0.1");
         assertThat(problems)
-                .containsExactly(new ObjectProblem(
-                        "Service",
-                        "shop/a",
-                        name("a"),
-                        "b.yaml:1: the same Service is in a.yaml:1, which is used: remove one of them."));
+                .containsExactly(
+                        new ObjectProblem(
+                                "Service",
+                                "shop/a",
+                                name("a"),
+                                "b.yaml:1 (document 1): the same Service is in a.yaml:1 (document 1), which is used: remove one of them."));
 
         write("c.yaml", service("c", "10.96.0.3"));
         awaitServices("a", "c");
@@ -256,7 +257,7 @@ class ManifestSourceIT {
 
     @Test
     void ignoresOtherKindsAndSaysSoOnce() throws IOException {
-        try (LogCapture mapping = new LogCapture(ObjectMapping.class)) {
+        try (LogCapture mapping = new LogCapture(ManifestLog.class)) {
             write("a.yaml", service("a", "10.96.0.1"));
             write("b.yaml", "apiVersion: apps/v1\nkind: Deployment\n---\napiVersion: apps/v1\nkind: Deployment\n");
             write("c.yaml", "apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: {name: x}\n");

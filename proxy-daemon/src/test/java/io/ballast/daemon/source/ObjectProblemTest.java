@@ -93,6 +93,26 @@ class ObjectProblemTest {
                         "EndpointSlice", "shop/", null, "metadata.name is missing: write it. The object is skipped."));
     }
 
+    @Test
+    void skipsAnObjectWithANameThatNobodyCouldRead() {
+        String huge = "x".repeat(1 << 20);
+        ObjectNode object = Recorded.parse("{'metadata':{'namespace':'shop'},'spec':{'clusterIP':'10.96.0.5'}}");
+        object.withObject("/metadata").put("name", huge);
+
+        assertThat(api.service(object)).isEmpty();
+        assertThat(problems).singleElement().satisfies(problem -> {
+            assertThat(problem.object()).hasSizeLessThan(300);
+            assertThat(problem.message()).hasSizeLessThan(200).contains("metadata.name is", "at most 253 letters");
+        });
+    }
+
+    @Test
+    void callsABadWeightABadAnnotation() {
+        api.endpointSlice(slice("IPv4", "10.0.0.3", "{'ballast.io/weight':'heavy'}"));
+
+        assertThat(problems).extracting(ObjectProblem::reason).containsExactly("InvalidAnnotation");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "IPv4, 10.0.0.300, write an IPv4 address",
