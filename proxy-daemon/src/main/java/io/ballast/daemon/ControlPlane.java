@@ -16,13 +16,11 @@ import io.ballast.daemon.config.ProxyConfig;
 import io.ballast.daemon.sync.SyncLoop;
 import io.ballast.netty.node.NodeNetwork;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -93,7 +91,7 @@ final class ControlPlane implements AutoCloseable {
     private void networkChanged() {
         boolean changed = network.refresh();
         proxier.nodeAddressesChanged(serviceable(network.addresses()));
-        updateFacts();
+        updateFacts(changed);
         if (changed && synced) {
             dataPath.dataplane().networkChanged();
         }
@@ -104,18 +102,12 @@ final class ControlPlane implements AutoCloseable {
         return addresses.stream().filter(address -> !address.isLinkLocal()).collect(Collectors.toSet());
     }
 
-    private void updateFacts() {
+    private void updateFacts(boolean interfacesChanged) {
         SourceDetector.Facts facts = new SourceDetector.Facts(localDetector(), network.addresses(), podCidrs);
-        if (!facts.equals(detector.facts())) {
+        if (interfacesChanged || !facts.equals(detector.facts())) {
             detector.update(facts);
-            dataPath.classify(facts, insidePods());
+            dataPath.classify(facts);
         }
-    }
-
-    private Collection<Cidr> insidePods() {
-        return Stream.concat(config.localDetection().clusterCidrs().stream(), podCidrs.stream())
-                .distinct()
-                .toList();
     }
 
     private LocalDetector localDetector() {
@@ -179,9 +171,14 @@ final class ControlPlane implements AutoCloseable {
                     .map(Cidr::tryParse)
                     .flatMap(Optional::stream)
                     .toList();
+            List<IpAddress> before = proxier.nodeIps().addresses();
             proxier.upsert(node);
-            nodeIps.accept(proxier.nodeIps().addresses());
-            updateFacts();
+            List<IpAddress> now = proxier.nodeIps().addresses();
+            nodeIps.accept(now);
+            updateFacts(false);
+            if (synced && !now.equals(before)) {
+                dataPath.dataplane().networkChanged();
+            }
         }
 
         @Override

@@ -1,7 +1,6 @@
 package io.ballast.daemon;
 
 import io.ballast.core.detect.SourceDetector;
-import io.ballast.core.model.Cidr;
 import io.ballast.core.model.IpAddress;
 import io.ballast.core.model.IpFamily;
 import io.ballast.core.routing.Router;
@@ -15,6 +14,7 @@ import io.ballast.netty.NettyDataplane;
 import io.ballast.netty.TcpDatapath;
 import io.ballast.netty.TcpFrontendSockets;
 import io.ballast.netty.clientip.UpstreamBinder;
+import io.ballast.netty.intercept.InsideSources;
 import io.ballast.netty.listener.ListenerOptions;
 import io.ballast.netty.node.NodeNetwork;
 import io.ballast.netty.tcp.ConnectionLog;
@@ -25,7 +25,6 @@ import io.ballast.netty.udp.UdpDatapath;
 import io.ballast.netty.udp.UdpSettings;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -70,7 +69,7 @@ final class DataPath implements AutoCloseable {
                         new KernelNumbers(options.mark().value(), options.mark().mask()),
                         nodeIp),
                 new Interception.Sockets(tcp, new TcpFrontendSockets(tcp, bound), udp),
-                network);
+                new Interception.Surroundings(network, router::allowedSources));
         dataplane = new NettyDataplane(router, interception.interceptor(), this::routesChanged, listener);
     }
 
@@ -108,8 +107,8 @@ final class DataPath implements AutoCloseable {
     }
 
     /** Tells the kernel who counts as inside. Sync thread. */
-    void classify(SourceDetector.Facts facts, Collection<Cidr> pods) {
-        interception.classify(pods, facts.nodeAddresses());
+    void classify(SourceDetector.Facts facts) {
+        interception.classify(new InsideSources(facts.detector(), facts.nodeAddresses()));
     }
 
     /** Stops accepting and lets connections finish; complete when none is left or the grace period is over. */

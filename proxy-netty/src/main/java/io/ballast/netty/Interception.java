@@ -6,9 +6,12 @@ import io.ballast.core.model.Frontend;
 import io.ballast.core.model.IpAddress;
 import io.ballast.core.model.IpFamily;
 import io.ballast.core.model.Protocol;
+import io.ballast.core.routing.FrontendRoute;
 import io.ballast.netty.intercept.BindInterceptor;
 import io.ballast.netty.intercept.ClusterIpRoutes;
+import io.ballast.netty.intercept.FrontendFacts;
 import io.ballast.netty.intercept.FrontendSockets;
+import io.ballast.netty.intercept.InsideSources;
 import io.ballast.netty.intercept.KernelRules;
 import io.ballast.netty.intercept.LoopbackOnly;
 import io.ballast.netty.intercept.NetlinkClusterIps;
@@ -19,7 +22,6 @@ import io.ballast.netty.intercept.TrafficInterceptor;
 import io.ballast.netty.linux.Capability;
 import io.ballast.netty.linux.SystemCallException;
 import io.ballast.netty.linux.bpf.SocketLookup;
-import io.ballast.netty.linux.bpf.SourceClass;
 import io.ballast.netty.linux.netlink.LocalRoute;
 import io.ballast.netty.linux.netlink.PolicyRule;
 import io.ballast.netty.linux.netlink.RouteNetlink;
@@ -33,7 +35,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,6 +54,7 @@ public final class Interception implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Interception.class);
 
     private final Settings settings;
+    private final NodeNetwork network;
     private final Deque<Resource> resources = new ArrayDeque<>();
     private final Map<Feature, String> features = new EnumMap<>(Feature.class);
     private @Nullable KernelRules rules;
@@ -90,16 +92,25 @@ public final class Interception implements AutoCloseable {
      */
     public record Settings(Mode mode, KernelNumbers numbers, Function<IpFamily, @Nullable IpAddress> nodeIp) {}
 
+    /**
+     * What it needs to know besides frontends.
+     *
+     * @param allowedSources who may reach a frontend, empty for everyone
+     */
+    public record Surroundings(NodeNetwork network, Function<FrontendRoute, List<Cidr>> allowedSources) {}
+
     /** Where the data path takes connections from. */
     public record Sockets(TcpDatapath tcp, FrontendSockets boundTcp, FrontendSockets udp) {}
 
-    private Interception(Settings settings, Sockets sockets, NodeNetwork network) throws IOException {
+    private Interception(Settings settings, Sockets sockets, Surroundings surroundings) throws IOException {
         this.settings = settings;
+        this.network = surroundings.network();
+        FrontendFacts facts = new FrontendFacts(network::owns, surroundings.allowedSources());
         PacketRules packets = packetRules();
         openLookup();
         ClusterIpRoutes clusterIps = clusterIps();
         this.interceptor = lookup == null
-                ? new BindInterceptor(sockets.boundTcp(), sockets.udp(), clusterIps, packets, network::owns)
+                ? new BindInterceptor(sockets.boundTcp(), sockets.udp(), clusterIps, packets, facts)
                 : new SkLookupInterceptor(
                         lookup,
                         listeners(lookup, sockets.tcp()),
@@ -107,7 +118,7 @@ public final class Interception implements AutoCloseable {
                         sockets.udp(),
                         clusterIps,
                         packets,
-                        network::owns);
+                        facts);
     }
 
     /**
@@ -115,8 +126,8 @@ public final class Interception implements AutoCloseable {
      *
      * @throws IOException when a mode was asked for by name and cannot be had; the message says why
      */
-    public static Interception open(Settings settings, Sockets sockets, NodeNetwork network) throws IOException {
-        return new Interception(settings, sockets, network);
+    public static Interception open(Settings settings, Sockets sockets, Surroundings surroundings) throws IOException {
+        return new Interception(settings, sockets, surroundings);
     }
 
     public TrafficInterceptor interceptor() {
@@ -129,15 +140,11 @@ public final class Interception implements AutoCloseable {
     }
 
     /** Tells the kernel who counts as inside where external policy Local lets only those in. */
-    public void classify(Collection<Cidr> pods, Collection<IpAddress> nodeAddresses) {
-        Map<Cidr, SourceClass> classes = new HashMap<>();
-        pods.forEach(pod -> classes.put(pod, SourceClass.POD));
-        nodeAddresses.forEach(address -> classes.put(Cidr.host(address), SourceClass.NODE));
-        if (lookup != null) {
-            lookup.classify(classes, Map.of());
-        }
+    public void classify(InsideSources inside) {
         if (rules != null) {
-            rules.inside(classes.keySet());
+            rules.inside(inside);
+        } else if (lookup != null) {
+            inside.declareTo(lookup, network.interfaceNames());
         }
     }
 

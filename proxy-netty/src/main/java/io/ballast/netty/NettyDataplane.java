@@ -118,18 +118,23 @@ public final class NettyDataplane implements Dataplane {
     }
 
     /**
-     * The node's interfaces changed: what was steered to an address that the node owns now, or the other way round, is
-     * opened again.
+     * The node's interfaces or addresses changed: what was steered to an address that the node owns now, or the other way
+     * round, is opened again, and source ranges are read again.
      */
     public void networkChanged() {
         interceptor.networkChanged();
         List<FrontendRoute> external = router.table().frontends().stream()
-                .filter(route ->
-                        route.kind() == FrontendKind.EXTERNAL_IP || route.kind() == FrontendKind.LOAD_BALANCER_IP)
+                .filter(NettyDataplane::hangsOnNode)
                 .toList();
         serve(external.stream().filter(NettyDataplane::isServed).toList());
         interceptor.refuse(external.stream().filter(route -> !isServed(route)).toList());
         retryFailed();
+    }
+
+    private static boolean hangsOnNode(FrontendRoute route) {
+        return route.kind() == FrontendKind.EXTERNAL_IP
+                || route.kind() == FrontendKind.LOAD_BALANCER_IP
+                || !route.route().servicePort().sourceRanges().isEmpty();
     }
 
     /** Frontends that cannot be served now, with the reasons. Any thread. */

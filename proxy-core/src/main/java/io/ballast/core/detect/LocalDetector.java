@@ -55,9 +55,12 @@ public sealed interface LocalDetector {
 
         @Override
         public boolean isLocal(IpAddress client, RouteLookup.Hop route) {
-            return prefix
-                    ? route.interfaceName().startsWith(name)
-                    : route.interfaceName().equals(name);
+            return matches(route.interfaceName());
+        }
+
+        /** Whether an interface of this name is one of the pods'. */
+        public boolean matches(String interfaceName) {
+            return prefix ? interfaceName.startsWith(name) : interfaceName.equals(name);
         }
     }
 }

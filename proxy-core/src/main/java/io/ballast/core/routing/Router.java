@@ -1,6 +1,7 @@
 package io.ballast.core.routing;
 
 import io.ballast.core.model.AddressPort;
+import io.ballast.core.model.Cidr;
 import io.ballast.core.model.Endpoint;
 import io.ballast.core.model.Frontend;
 import io.ballast.core.model.FrontendKind;
@@ -10,7 +11,9 @@ import io.ballast.core.model.ServicePort;
 import io.ballast.core.model.TrafficPolicy;
 import io.ballast.core.scheduling.EndpointScope;
 import io.ballast.core.scheduling.Pick;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Decides where each new connection goes: frontend, source ranges, traffic policy, affinity and scheduler, client
@@ -118,20 +121,29 @@ public final class Router {
         return endpoint.local() ? ClientAddressMode.ENDPOINT_ON_THIS_NODE : ClientAddressMode.CLIENT_ON_THIS_NODE;
     }
 
-    /**
-     * Source ranges guard load-balancer addresses only, unless the Service asks for more; a node inside the ranges may
-     * reach a load-balancer address from that very address (kube-proxy's {@code allowFromNode}).
-     */
     boolean allowedBySourceRanges(FrontendRoute frontend, IpAddress client) {
+        List<Cidr> allowed = allowedSources(frontend);
+        return allowed.isEmpty() || contains(allowed, client);
+    }
+
+    /**
+     * Who may reach a frontend by {@code loadBalancerSourceRanges}, empty for everyone. They guard load-balancer addresses
+     * only, unless the Service asks for more; a node inside the ranges may reach a load-balancer address from that very
+     * address (kube-proxy's {@code allowFromNode}).
+     */
+    public List<Cidr> allowedSources(FrontendRoute frontend) {
         ServicePort port = frontend.route().servicePort();
-        if (!isGuarded(frontend) || port.sourceRanges().isEmpty()) {
-            return true;
+        List<Cidr> ranges = isGuarded(frontend) ? port.sourceRanges() : List.of();
+        if (nodeIps.stream().noneMatch(ip -> contains(ranges, ip))) {
+            return ranges;
         }
-        if (port.sourceRanges().stream().anyMatch(range -> range.contains(client))) {
-            return true;
-        }
-        return port.loadBalancerIps().contains(client)
-                && nodeIps.stream().anyMatch(ip -> port.sourceRanges().stream().anyMatch(range -> range.contains(ip)));
+        return Stream.concat(ranges.stream(), port.loadBalancerIps().stream().map(Cidr::host))
+                .distinct()
+                .toList();
+    }
+
+    private static boolean contains(List<Cidr> ranges, IpAddress address) {
+        return ranges.stream().anyMatch(range -> range.contains(address));
     }
 
     static boolean isGuarded(FrontendRoute frontend) {

@@ -9,7 +9,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 
 /**
  * {@code --intercept=bind}: sockets bound to each frontend. Works on every kernel, and without privileges on loopback
@@ -21,18 +20,15 @@ public final class BindInterceptor implements TrafficInterceptor {
     private final AddressClaims claims;
     private final FrontendRules rules;
 
-    /**
-     * @param ownedByNode whether an interface of this node has the address
-     */
     public BindInterceptor(
             FrontendSockets tcp,
             FrontendSockets udp,
             ClusterIpRoutes routes,
             PacketRules steering,
-            Predicate<IpAddress> ownedByNode) {
+            FrontendFacts facts) {
         this.sockets = new BoundFrontends(tcp, udp);
         this.claims = new AddressClaims(routes, sockets::isInUse);
-        this.rules = new FrontendRules(steering, ownedByNode, sockets::isInUse);
+        this.rules = new FrontendRules(steering, facts, sockets::isInUse);
     }
 
     @Override

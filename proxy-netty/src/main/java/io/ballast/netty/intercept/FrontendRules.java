@@ -19,7 +19,7 @@ import java.util.function.Predicate;
  */
 final class FrontendRules {
     private final PacketRules steering;
-    private final Predicate<IpAddress> ownedByNode;
+    private final FrontendFacts facts;
     private final Predicate<Frontend> inUse;
     private final Map<Frontend, PacketRules.Rule> rules = new HashMap<>();
     /** Steered frontends that are gone but may still carry connections, whose packets must find their way. */
@@ -27,9 +27,9 @@ final class FrontendRules {
     /** The first update clears what an earlier process left, and so comes even where there is nothing to change. */
     private boolean updated;
 
-    FrontendRules(PacketRules steering, Predicate<IpAddress> ownedByNode, Predicate<Frontend> inUse) {
+    FrontendRules(PacketRules steering, FrontendFacts facts, Predicate<Frontend> inUse) {
         this.steering = steering;
-        this.ownedByNode = ownedByNode;
+        this.facts = facts;
         this.inUse = inUse;
     }
 
@@ -37,7 +37,12 @@ final class FrontendRules {
     boolean isSteered(FrontendRoute route) {
         IpAddress address = route.frontend().address();
         boolean external = route.kind() == FrontendKind.EXTERNAL_IP || route.kind() == FrontendKind.LOAD_BALANCER_IP;
-        return external && !address.isLoopback() && !ownedByNode.test(address);
+        return external && !address.isLoopback() && !facts.ownedByNode().test(address);
+    }
+
+    /** Whether outsiders must be kept away and no rule does it, so that whoever finds the socket has to. */
+    boolean isJudgedBySource(FrontendRoute route) {
+        return route.admission() == Admission.INSIDE_ONLY && !steering.judgesSources();
     }
 
     /** Why a frontend cannot be served for want of rules, {@code ""} where it can. */
@@ -50,8 +55,12 @@ final class FrontendRules {
         List<PacketRules.Rule> added = new ArrayList<>();
         List<PacketRules.Rule> removed = new ArrayList<>();
         for (FrontendRoute route : frontends) {
-            PacketRules.Rule wanted = new PacketRules.Rule(route.frontend(), isSteered(route), route.admission());
-            boolean needed = wanted.steered() || wanted.admission() != Admission.EVERYONE;
+            PacketRules.Rule wanted = new PacketRules.Rule(
+                    route.frontend(),
+                    isSteered(route),
+                    route.admission(),
+                    facts.allowedSources().apply(route));
+            boolean needed = wanted.isNeeded();
             PacketRules.Rule present = rules.get(route.frontend());
             lingering.remove(route.frontend());
             if (needed && !wanted.equals(present)) {

@@ -1,6 +1,5 @@
 package io.ballast.netty.intercept;
 
-import io.ballast.core.model.Cidr;
 import io.ballast.core.model.Frontend;
 import io.ballast.core.model.IpAddress;
 import io.ballast.core.routing.Admission;
@@ -27,10 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KernelRules implements PacketRules {
     private static final String TEMPLATE = "ballast.nft";
-    /** Elements in one command; keeps a transaction's netlink messages within the default buffers. */
-    private static final int CHUNK = 500;
 
     private final Consumer<String> nft;
+    private final SourceRangeRules sourceRanges = new SourceRangeRules();
     /** What {@link #update} has put into the sets. */
     private final Map<Frontend, Rule> rules = new HashMap<>();
     /** How many frontends of an address are steered. */
@@ -87,39 +85,30 @@ public final class KernelRules implements PacketRules {
     private void change(String verb, Collection<IpAddress> addresses) {
         StringBuilder commands = new StringBuilder();
         if (!guarding) {
-            flush(commands, "inet ballast clusterips4", "inet ballast clusterips6", "arp ballast addresses");
+            SetElements.flush(
+                    commands, "inet ballast clusterips4", "inet ballast clusterips6", "arp ballast addresses");
             guarding = true;
         }
-        List<String> v4 = texts(addresses, true);
-        elements(commands, verb, "inet ballast clusterips4", v4);
-        elements(commands, verb, "inet ballast clusterips6", texts(addresses, false));
-        elements(commands, verb, "arp ballast addresses", v4);
+        List<String> v4 = SetElements.of(addresses, true);
+        SetElements.write(commands, verb, "inet ballast clusterips4", v4);
+        SetElements.write(commands, verb, "inet ballast clusterips6", SetElements.of(addresses, false));
+        SetElements.write(commands, verb, "arp ballast addresses", v4);
         run(commands);
     }
 
-    private static List<String> texts(Collection<IpAddress> addresses, boolean ipv4) {
-        return addresses.stream()
-                .filter(address -> address.isIpv4() == ipv4)
-                .map(IpAddress::toString)
-                .toList();
-    }
-
-    /** Sources that external policy Local lets in where there are no local endpoints: local pods and this node. */
-    public void inside(Collection<Cidr> sources) {
-        StringBuilder commands = new StringBuilder("flush set inet ballast inside4\nflush set inet ballast inside6\n");
-        for (boolean ipv4 : new boolean[] {true, false}) {
-            List<String> blocks = sources.stream()
-                    .filter(cidr -> cidr.network().isIpv4() == ipv4)
-                    .map(Cidr::toString)
-                    .toList();
-            elements(commands, "add", "inet ballast inside" + (ipv4 ? 4 : 6), blocks);
-        }
-        run(commands);
+    /** Tells who external policy Local lets in where there are no local endpoints. */
+    public void inside(InsideSources sources) {
+        nft.accept(sources.commands());
     }
 
     @Override
     public String unavailableReason() {
         return "";
+    }
+
+    @Override
+    public boolean judgesSources() {
+        return true;
     }
 
     @Override
@@ -131,18 +120,26 @@ public final class KernelRules implements PacketRules {
         StringBuilder commands = new StringBuilder();
         if (!updating) {
             Arrays.stream(SetOfFrontends.values())
-                    .forEach(set -> flush(commands, set.setName(true), set.setName(false)));
+                    .forEach(set -> SetElements.flush(commands, set.setName(true), set.setName(false)));
             updating = true;
         }
         for (SetOfFrontends set : SetOfFrontends.values()) {
             for (boolean ipv4 : new boolean[] {true, false}) {
                 String name = set.setName(ipv4);
-                elements(commands, "delete", name, elements(after.keySet(), ipv4, f -> leaves(set, f, after.get(f))));
-                elements(commands, "add", name, elements(after.keySet(), ipv4, f -> enters(set, f, after.get(f))));
+                SetElements.write(
+                        commands, "delete", name, elements(after.keySet(), ipv4, f -> leaves(set, f, after.get(f))));
+                SetElements.write(
+                        commands, "add", name, elements(after.keySet(), ipv4, f -> enters(set, f, after.get(f))));
             }
         }
         silence(commands, after);
-        run(commands);
+        commands.append(sourceRanges.change(after));
+        try {
+            run(commands);
+        } catch (RuntimeException e) {
+            sourceRanges.failed();
+            throw e;
+        }
         after.forEach((frontend, rule) -> {
             if (rule == null) {
                 rules.remove(frontend);
@@ -150,6 +147,7 @@ public final class KernelRules implements PacketRules {
                 rules.put(frontend, rule);
             }
         });
+        run(new StringBuilder(sourceRanges.cleared()));
     }
 
     private boolean leaves(SetOfFrontends set, Frontend frontend, @Nullable Rule after) {
@@ -164,7 +162,7 @@ public final class KernelRules implements PacketRules {
         return frontends.stream()
                 .filter(frontend -> frontend.address().isIpv4() == ipv4)
                 .filter(wanted)
-                .map(KernelRules::element)
+                .map(SetElements::of)
                 .toList();
     }
 
@@ -185,26 +183,8 @@ public final class KernelRules implements PacketRules {
         both.retainAll(removed);
         added.removeAll(both);
         removed.removeAll(both);
-        elements(commands, "delete", "arp ballast addresses", texts(removed, true));
-        elements(commands, "add", "arp ballast addresses", texts(added, true));
-    }
-
-    private static String element(Frontend frontend) {
-        return frontend.address() + " . " + frontend.protocol().suffix() + " . " + frontend.port();
-    }
-
-    private static void flush(StringBuilder commands, String... sets) {
-        for (String set : sets) {
-            commands.append("flush set ").append(set).append('\n');
-        }
-    }
-
-    private static void elements(StringBuilder commands, String verb, String set, List<String> elements) {
-        for (int from = 0; from < elements.size(); from += CHUNK) {
-            List<String> chunk = elements.subList(from, Math.min(from + CHUNK, elements.size()));
-            commands.append(verb).append(" element ").append(set);
-            commands.append(" { ").append(String.join(", ", chunk)).append(" }\n");
-        }
+        SetElements.write(commands, "delete", "arp ballast addresses", SetElements.of(removed, true));
+        SetElements.write(commands, "add", "arp ballast addresses", SetElements.of(added, true));
     }
 
     private void run(StringBuilder commands) {
@@ -216,13 +196,15 @@ public final class KernelRules implements PacketRules {
     private enum SetOfFrontends {
         STEERED,
         REFUSED,
+        DROPPED,
         INSIDE_ONLY;
 
         boolean holds(@Nullable Rule rule) {
             return rule != null
                     && switch (this) {
                         case STEERED -> rule.steered();
-                        case REFUSED -> rule.admission() == Admission.REFUSE || rule.admission() == Admission.DROP;
+                        case REFUSED -> rule.admission() == Admission.REFUSE;
+                        case DROPPED -> rule.admission() == Admission.DROP;
                         case INSIDE_ONLY -> rule.admission() == Admission.INSIDE_ONLY;
                     };
         }

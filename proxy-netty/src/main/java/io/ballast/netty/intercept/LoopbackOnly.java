@@ -46,6 +46,11 @@ public final class LoopbackOnly implements ClusterIpRoutes, PacketRules {
     }
 
     @Override
+    public boolean judgesSources() {
+        return false;
+    }
+
+    @Override
     public void update(Collection<Rule> add, Collection<Rule> remove) {
         if (!add.isEmpty()) {
             throw new IllegalStateException(unavailableReason());

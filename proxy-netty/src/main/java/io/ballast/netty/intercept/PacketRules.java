@@ -1,8 +1,10 @@
 package io.ballast.netty.intercept;
 
+import io.ballast.core.model.Cidr;
 import io.ballast.core.model.Frontend;
 import io.ballast.core.routing.Admission;
 import java.util.Collection;
+import java.util.List;
 
 /**
  * Kernel rules for single frontends: which external ones are led to this node's sockets although their address is not
@@ -12,12 +14,25 @@ public interface PacketRules {
     /** Why frontends cannot be steered, {@code ""} where they can. */
     String unavailableReason();
 
+    /** Whether {@link Rule#admission} and {@link Rule#sources} are kept; else whoever accepts has to judge. */
+    boolean judgesSources();
+
     /** Adds and removes rules in one transaction; adding replaces. */
     void update(Collection<Rule> add, Collection<Rule> remove);
 
     /**
      * @param steered the address is not local: lead its packets to this node's sockets
      * @param admission who may open new connections
+     * @param sources all others are dropped before anything else; empty for everyone
      */
-    record Rule(Frontend frontend, boolean steered, Admission admission) {}
+    record Rule(Frontend frontend, boolean steered, Admission admission, List<Cidr> sources) {
+        public Rule {
+            sources = List.copyOf(sources);
+        }
+
+        /** Whether it says anything. */
+        boolean isNeeded() {
+            return steered || admission != Admission.EVERYONE || !sources.isEmpty();
+        }
+    }
 }

@@ -33,6 +33,11 @@ public final class PolicyRulePackets implements PacketRules {
     }
 
     @Override
+    public boolean judgesSources() {
+        return false;
+    }
+
+    @Override
     public void update(Collection<Rule> add, Collection<Rule> remove) {
         throwFirst(rules.delete(kernelRules(remove)));
         throwFirst(rules.add(kernelRules(add)));

@@ -5,7 +5,6 @@ import io.ballast.core.model.FrontendKind;
 import io.ballast.core.model.IpAddress;
 import io.ballast.core.model.IpFamily;
 import io.ballast.core.model.Protocol;
-import io.ballast.core.routing.Admission;
 import io.ballast.core.routing.FrontendRoute;
 import io.ballast.netty.linux.bpf.SocketLookup;
 import io.ballast.netty.linux.bpf.SourceClass;
@@ -18,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /**
  * {@code --intercept=sk-lookup}: an eBPF program leads new TCP connections from any frontend to one listening socket for
@@ -37,7 +35,6 @@ public final class SkLookupInterceptor implements TrafficInterceptor {
     /**
      * @param lookup owned by the caller
      * @param listeners numbers that {@code lookup} gave to the listening sockets
-     * @param ownedByNode whether an interface of this node has the address
      */
     public SkLookupInterceptor(
             SocketLookup lookup,
@@ -46,12 +43,12 @@ public final class SkLookupInterceptor implements TrafficInterceptor {
             FrontendSockets udp,
             ClusterIpRoutes routes,
             PacketRules packetRules,
-            Predicate<IpAddress> ownedByNode) {
+            FrontendFacts facts) {
         this.lookup = lookup;
         this.listeners = Map.copyOf(listeners);
         this.sockets = new BoundFrontends(tcp, udp);
         this.claims = new AddressClaims(routes, sockets::isInUse);
-        this.rules = new FrontendRules(packetRules, ownedByNode, sockets::isInUse);
+        this.rules = new FrontendRules(packetRules, facts, sockets::isInUse);
     }
 
     @Override
@@ -96,8 +93,7 @@ public final class SkLookupInterceptor implements TrafficInterceptor {
         if (!unclaimed.isEmpty()) {
             return unclaimed;
         }
-        Set<SourceClass> accepted =
-                route.admission() == Admission.INSIDE_ONLY ? INSIDE : EnumSet.allOf(SourceClass.class);
+        Set<SourceClass> accepted = rules.isJudgedBySource(route) ? INSIDE : EnumSet.allOf(SourceClass.class);
         if (frontend.protocol() == Protocol.UDP) {
             String failure = sockets.open(frontend, rules.isSteered(route));
             entries.put(frontend, failure.isEmpty() ? Steering.bound(accepted) : Steering.refuse());

@@ -22,10 +22,12 @@ class BindInterceptorTest {
     private static final IpAddress CLUSTER_IP = IpAddress.parse("10.96.0.10");
     private static final IpAddress EXTERNAL_IP = IpAddress.parse("203.0.113.250");
 
+    private static final FrontendFacts FACTS = new FrontendFacts(address -> false, route -> List.of());
+
     private final FakeSockets tcp = new FakeSockets();
     private final FakeSockets udp = new FakeSockets();
     private final FakeKernel kernel = new FakeKernel();
-    private final BindInterceptor interceptor = new BindInterceptor(tcp, udp, kernel, kernel, address -> false);
+    private final BindInterceptor interceptor = new BindInterceptor(tcp, udp, kernel, kernel, FACTS);
 
     @Test
     void opensClusterIpsOnClaimedAddressesWithoutRules() {
@@ -48,8 +50,8 @@ class BindInterceptorTest {
         assertThat(kernel.local).isEmpty();
         assertThat(tcp.open).containsExactly(Map.entry(route.frontend(), true));
         assertThat(kernel.rules)
-                .containsExactly(
-                        Map.entry(route.frontend(), new PacketRules.Rule(route.frontend(), true, Admission.EVERYONE)));
+                .containsExactly(Map.entry(
+                        route.frontend(), new PacketRules.Rule(route.frontend(), true, Admission.EVERYONE, List.of())));
     }
 
     @Test
@@ -96,7 +98,7 @@ class BindInterceptorTest {
         IpAddress stale = IpAddress.parse("10.96.0.99");
         kernel.left.addAll(List.of(stale, CLUSTER_IP));
         kernel.local.addAll(kernel.left);
-        BindInterceptor successor = new BindInterceptor(tcp, udp, kernel, kernel, address -> false);
+        BindInterceptor successor = new BindInterceptor(tcp, udp, kernel, kernel, FACTS);
         assertThat(kernel.local).contains(stale);
 
         successor.claim(List.of(CLUSTER_IP));
@@ -130,7 +132,8 @@ class BindInterceptorTest {
 
         assertThat(tcp.open).isEmpty();
         assertThat(kernel.rules)
-                .containsEntry(empty.frontend(), new PacketRules.Rule(empty.frontend(), false, Admission.REFUSE));
+                .containsEntry(
+                        empty.frontend(), new PacketRules.Rule(empty.frontend(), false, Admission.REFUSE, List.of()));
 
         interceptor.serve(List.of(served));
         assertThat(kernel.rules).isEmpty();
@@ -188,6 +191,11 @@ class BindInterceptorTest {
         @Override
         public String unavailableReason() {
             return "";
+        }
+
+        @Override
+        public boolean judgesSources() {
+            return true;
         }
 
         @Override

@@ -1,0 +1,131 @@
+package io.ballast.daemon.e2e;
+
+import io.ballast.core.testing.RequiresCommand;
+import io.ballast.core.testing.RequiresFeature;
+import io.ballast.core.testing.RequiresRoot;
+import io.ballast.netty.testing.Machine;
+import io.ballast.netty.testing.NftablesProbe;
+import io.ballast.netty.testing.Topology;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Local traffic policies on a node without local endpoints: outsiders get no answer before any handshake, what counts as
+ * a local pod and the node itself are led to the other node's endpoints, and an internal policy Local lets nobody in.
+ */
+@RequiresRoot
+@RequiresCommand({"ip", "nsenter"})
+@RequiresFeature(NftablesProbe.class)
+class LocalPolicyIT {
+    private static final String BRIDGED = "bridged";
+    private static final String ROUTED = "routed";
+    private static final String OUTSIDE = "outside";
+    private static final int PORT = 80;
+    private static final int NODE_PORT = 30080;
+    private static final List<String> EXTERNAL =
+            List.of("203.0.113.250", "2001:db8:113::250", "198.51.100.7", "2001:db8:51::7");
+
+    private final Topology topology = Topology.builder()
+            .node("node1")
+            .bridgedPod(BRIDGED)
+            .routedPod(ROUTED)
+            .node("node2")
+            .bridgedPod("web2")
+            .outside(OUTSIDE)
+            .build();
+    private final Machine node = topology.machine("node1");
+    private final Machine web2 = topology.machine("web2");
+    private NamedServer server;
+
+    @TempDir
+    Path manifests;
+
+    @BeforeEach
+    void describeCluster() throws Exception {
+        Machine outside = topology.machine(OUTSIDE);
+        // A host process can dial what lies beyond the node only where the node has a way there.
+        node.ip("route add default via " + outside.ipv4(), "route add default via " + outside.ipv6());
+        server = NamedServer.start(web2, "web2", 8080);
+        NodeManifest.of(node).podCidrs("10.244.1.0/24", "2001:db8:244:1::/64").write(manifests);
+        Manifest.service("web", "10.96.0.10", "fd00:96::10")
+                .port(PORT, NODE_PORT)
+                .spec("externalTrafficPolicy: Local")
+                .externalIps("203.0.113.250", "2001:db8:113::250")
+                .loadBalancerIps("198.51.100.7", "2001:db8:51::7")
+                .endpoints("node2", web2.ipv4())
+                .endpoints("node2", web2.ipv6())
+                .write(manifests);
+        Manifest.service("inner", "10.96.0.11", "fd00:96::11")
+                .port(PORT, 0)
+                .spec("internalTrafficPolicy: Local")
+                .endpoints("node2", web2.ipv4())
+                .endpoints("node2", web2.ipv6())
+                .write(manifests);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        server.close();
+        topology.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "sk-lookup, --cluster-cidr=10.244.0.0/15 2001:db8:244::/47, bridged routed",
+        "bind, --cluster-cidr=10.244.0.0/15 2001:db8:244::/47, bridged routed",
+        "sk-lookup, --detect-local-mode=ClusterCIDR, ''",
+        "bind, --detect-local-mode=NodeCIDR, bridged",
+        "sk-lookup, --detect-local-mode=NodeCIDR, bridged",
+        "bind, --detect-local-mode=BridgeInterface --pod-bridge-interface=cni0, bridged",
+        "sk-lookup, --detect-local-mode=BridgeInterface --pod-bridge-interface=cni0, bridged",
+        "bind, --detect-local-mode=InterfaceNamePrefix --pod-interface-name-prefix=rout, routed",
+        "sk-lookup, --detect-local-mode=InterfaceNamePrefix --pod-interface-name-prefix=rout, routed",
+    })
+    void leadsPodsAndTheNodeElsewhereAndNeverAnswersOutsiders(String intercept, String flags, String pods)
+            throws Exception {
+        String[] arguments = ("--intercept=" + intercept + " " + flags)
+                .replace(" 2001", ",2001")
+                .split(" ");
+        try (BallastProcess ballast = BallastProcess.start(node, manifests, arguments)) {
+            List<String> inside = List.of((pods + " node1").strip().split(" "));
+            Reach reach = new Reach();
+            for (String from : List.of(BRIDGED, ROUTED, "node1", OUTSIDE)) {
+                Machine client = topology.machine(from);
+                String expected = inside.contains(from) ? "web2" : Dial.SILENCE;
+                EXTERNAL.forEach(address -> reach.both(client, address, PORT, expected));
+                reach.both(client, node.ipv4(), NODE_PORT, expected);
+                reach.both(client, node.ipv6(), NODE_PORT, expected);
+                reach.both(client, "10.96.0.10", PORT, "web2").both(client, "fd00:96::10", PORT, "web2");
+                reach.both(client, "10.96.0.11", PORT, Dial.SILENCE).both(client, "fd00:96::11", PORT, Dial.SILENCE);
+            }
+            reach.verify(ballast::log);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bind", "sk-lookup"})
+    void answersOutsidersAsSoonAsAnEndpointIsLocal(String intercept) throws Exception {
+        Machine outside = topology.machine(OUTSIDE);
+        Machine local = topology.machine(BRIDGED);
+        try (BallastProcess ballast = BallastProcess.start(node, manifests, "--intercept=" + intercept);
+                NamedServer localServer = NamedServer.start(local, "web1", 8080)) {
+            new Reach().both(outside, node.ipv4(), NODE_PORT, Dial.SILENCE).verify(ballast::log);
+
+            Manifest.service("web", "10.96.0.10", "fd00:96::10")
+                    .port(PORT, NODE_PORT)
+                    .spec("externalTrafficPolicy: Local")
+                    .spec("type: NodePort")
+                    .endpoints("node1", local.ipv4())
+                    .endpoints("node2", web2.ipv4())
+                    .write(manifests);
+
+            new Reach().both(outside, node.ipv4(), NODE_PORT, "web1").verify(ballast::log);
+        }
+    }
+}

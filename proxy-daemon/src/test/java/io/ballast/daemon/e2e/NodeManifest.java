@@ -1,0 +1,69 @@
+package io.ballast.daemon.e2e;
+
+import io.ballast.netty.testing.Machine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** A Node for {@code --source-dir} with what {@link Manifest#node} leaves out. Mutable, confined to one thread. */
+final class NodeManifest {
+    private final String name;
+    private final List<String> addresses;
+    private final List<String> labels = new ArrayList<>();
+    private final List<String> podCidrs = new ArrayList<>();
+
+    private NodeManifest(String name, List<String> addresses) {
+        this.name = name;
+        this.addresses = addresses;
+    }
+
+    static NodeManifest of(Machine machine) {
+        return new NodeManifest(machine.name(), List.of(machine.ipv4(), machine.ipv6()));
+    }
+
+    static NodeManifest of(String name, String... internalIps) {
+        return new NodeManifest(name, List.of(internalIps));
+    }
+
+    NodeManifest zone(String zone) {
+        labels.add("topology.kubernetes.io/zone: \"" + zone + "\"");
+        return this;
+    }
+
+    NodeManifest podCidrs(String... cidrs) {
+        podCidrs.addAll(List.of(cidrs));
+        return this;
+    }
+
+    /** Puts it into a directory as one file, which readers never see half written. */
+    void write(Path directory) throws IOException {
+        Path fresh = directory.resolve(".node.new");
+        Files.writeString(fresh, """
+                apiVersion: v1
+                kind: Node
+                metadata: {name: %s, labels: {%s}}
+                spec: {podCIDRs: %s}
+                status: {addresses: [%s]}
+                """.formatted(
+                        name,
+                        String.join(", ", labels),
+                        quoted(podCidrs.stream()),
+                        addresses.stream()
+                                .map(ip -> "{type: InternalIP, address: \"" + ip + "\"}")
+                                .collect(Collectors.joining(", "))));
+        Files.move(
+                fresh,
+                directory.resolve("node.yaml"),
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static String quoted(Stream<String> items) {
+        return items.map(item -> '"' + item + '"').collect(Collectors.joining(", ", "[", "]"));
+    }
+}
