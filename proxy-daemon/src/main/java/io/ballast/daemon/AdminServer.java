@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * The server of {@code --metrics-bind-address}: metrics, admin API and status page, on a thread of its own.
@@ -119,16 +120,27 @@ final class AdminServer implements AutoCloseable {
         loop.close();
     }
 
-    /** The TCP connections; a UDP session has no bytes and no age to show. */
+    /** TCP connections and UDP sessions. */
     private record Connections(DataPath dataPath) implements ConnectionSource {
         @Override
         public int open() {
-            return dataPath.tcp().connections().open();
+            return dataPath.tcp().connections().open() + dataPath.udp().sessionCount();
         }
 
+        /** Half of what is shown is left to either protocol where both have more. */
         @Override
         public CompletableFuture<List<ConnectionView>> snapshot(int limit) {
-            return dataPath.tcp().connections().snapshot(limit);
+            return dataPath.tcp()
+                    .connections()
+                    .snapshot(limit)
+                    .thenCombine(dataPath.udp().snapshot(limit), (tcp, udp) -> both(tcp, udp, limit));
+        }
+
+        private static List<ConnectionView> both(List<ConnectionView> tcp, List<ConnectionView> udp, int limit) {
+            int ofTcp = Math.min(tcp.size(), Math.max(limit - limit / 2, limit - udp.size()));
+            return Stream.concat(tcp.stream().limit(ofTcp), udp.stream())
+                    .limit(limit)
+                    .toList();
         }
     }
 }

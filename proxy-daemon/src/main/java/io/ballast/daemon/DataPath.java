@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 /** Everything that moves bytes, put together. Built and closed by the daemon; see its parts for their threads. */
 final class DataPath implements AutoCloseable {
     private final EventLoops loops;
+    /** The same, but for io_uring, whose sockets keep a buffer for the largest datagram each. */
+    private final EventLoops udpLoops;
+
     private final TcpDatapath tcp;
     private final UdpDatapath udp;
     private final Interception interception;
@@ -51,15 +54,16 @@ final class DataPath implements AutoCloseable {
             FrontendListener listener)
             throws IOException {
         IoTransport transport = IoTransport.parse(options.transport().label());
-        loops = EventLoops.start(
-                transport, options.eventLoops() == 0 ? EventLoops.defaultCount() : options.eventLoops());
+        int count = options.eventLoops() == 0 ? EventLoops.defaultCount() : options.eventLoops();
+        loops = EventLoops.start(transport, count);
+        udpLoops = transport == IoTransport.IO_URING ? EventLoops.start(IoTransport.automatic(), count) : loops;
         tcp = new TcpDatapath(
                 loops,
                 router,
                 TcpSettings.DEFAULTS.withMaxConnections(options.maxConnections()),
                 UpstreamBinder.NODE_ADDRESS,
                 connectionLog);
-        udp = new UdpDatapath(loops, router, UdpSettings.DEFAULTS, Ticker.system());
+        udp = new UdpDatapath(udpLoops, router, UpstreamBinder.NODE_ADDRESS, UdpSettings.DEFAULTS, Ticker.system());
         ListenerOptions bound = transport == IoTransport.NIO
                 ? ListenerOptions.PLAIN
                 : ListenerOptions.PLAIN.withFreeBind(true).withPerLoop(true);
@@ -122,5 +126,8 @@ final class DataPath implements AutoCloseable {
         udp.close();
         interception.close();
         loops.close();
+        if (udpLoops != loops) {
+            udpLoops.close();
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.ballast.netty.udp;
 
+import io.ballast.core.model.AddressPort;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -28,7 +29,11 @@ final class BoundSocket extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         DatagramPacket packet = (DatagramPacket) message;
-        frontend.receive(packet.sender(), packet.content());
+        try {
+            frontend.receive(AddressPort.of(packet.sender()), packet.content());
+        } finally {
+            packet.release();
+        }
     }
 
     @Override
@@ -53,17 +58,27 @@ final class BoundSocket extends ChannelInboundHandlerAdapter {
 
     private record ChannelReplies(Channel channel) implements ReplyPath {
         @Override
-        public void send(InetSocketAddress client, ByteBuf datagram) {
+        public Downstream to(AddressPort client) {
+            return new ChannelDownstream(channel, client.toSocketAddress());
+        }
+    }
+
+    private record ChannelDownstream(Channel channel, InetSocketAddress client) implements Downstream {
+        @Override
+        public void send(ByteBuf datagram) {
             if (UdpChannelOptions.hasRoom(channel)) {
-                channel.write(new DatagramPacket(datagram, client), channel.voidPromise());
-            } else {
-                datagram.release();
+                channel.write(new DatagramPacket(datagram.retain(), client), channel.voidPromise());
             }
         }
 
         @Override
         public void flush() {
             channel.flush();
+        }
+
+        @Override
+        public void unreachable() {
+            // Needs a raw socket: see the epoll transport.
         }
     }
 }

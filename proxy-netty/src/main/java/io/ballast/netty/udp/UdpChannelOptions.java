@@ -1,8 +1,8 @@
 package io.ballast.netty.udp;
 
 import io.ballast.netty.transport.IoTransport;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
@@ -42,15 +42,13 @@ final class UdpChannelOptions {
     }
 
     /** Whole datagrams, several a system call where the transport can. */
-    static void receiveWholeDatagrams(Bootstrap bootstrap, IoTransport transport) {
-        bootstrap.option(ChannelOption.WRITE_BUFFER_WATER_MARK, QUEUE);
-        if (transport == IoTransport.EPOLL) {
-            bootstrap
-                    .option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, MAX_DATAGRAM)
-                    .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(BATCH * MAX_DATAGRAM));
-        } else {
-            bootstrap.option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(MAX_DATAGRAM));
+    static void receiveWholeDatagrams(ChannelConfig config, IoTransport transport) {
+        config.setWriteBufferWaterMark(QUEUE);
+        int batch = transport == IoTransport.EPOLL ? BATCH : 1;
+        if (batch > 1) {
+            config.setOption(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, MAX_DATAGRAM);
         }
+        config.setRecvByteBufAllocator(new FixedRecvByteBufAllocator(batch * MAX_DATAGRAM));
     }
 
     /** Beyond {@code net.core.rmem_max} where CAP_NET_ADMIN allows it, else up to it. */

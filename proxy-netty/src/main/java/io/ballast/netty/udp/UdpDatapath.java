@@ -6,6 +6,7 @@ import io.ballast.core.model.Protocol;
 import io.ballast.core.routing.Router;
 import io.ballast.core.routing.RoutingTableDiff.RouteChange;
 import io.ballast.core.spi.Ticker;
+import io.ballast.netty.clientip.UpstreamBinder;
 import io.ballast.netty.intercept.FrontendSockets;
 import io.ballast.netty.tcp.ConnectionView;
 import io.ballast.netty.transport.EventLoops;
@@ -13,6 +14,7 @@ import io.ballast.netty.transport.IoTransport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollChannelOption;
 import java.io.IOException;
@@ -27,24 +29,23 @@ import java.util.concurrent.ConcurrentHashMap;
  * thread; everything else happens on the event loop that a frontend was given.
  */
 public final class UdpDatapath implements FrontendSockets, AutoCloseable {
-    /** Each socket of io_uring keeps a buffer for the largest datagram at hand, used or not. */
-    private static final int MOST_SESSIONS_OF_IO_URING = 2_048;
-
     private final EventLoops loops;
     private final UdpSettings settings;
     private final Map<EventLoop, UdpLoop> byLoop = new LinkedHashMap<>();
     private final Map<Frontend, Channel> frontends = new ConcurrentHashMap<>();
 
-    public UdpDatapath(EventLoops loops, Router router, UdpSettings settings, Ticker ticker) {
+    /**
+     * @param loops of epoll, or NIO where the kernel has no epoll: sockets of io_uring keep a buffer for the largest
+     *     datagram each, used or not
+     * @param binder chooses the local addresses of sockets to endpoints
+     */
+    public UdpDatapath(EventLoops loops, Router router, UpstreamBinder binder, UdpSettings settings, Ticker ticker) {
         this.loops = loops;
         this.settings = settings;
-        int sessions = loops.transport() == IoTransport.IO_URING
-                ? Math.min(settings.maxSessions(), MOST_SESSIONS_OF_IO_URING)
-                : settings.maxSessions();
-        int share = Math.max(1, sessions / loops.size());
+        int share = Math.max(1, settings.maxSessions() / loops.size());
         for (EventLoop loop : loops.all()) {
-            byLoop.put(
-                    loop, new UdpLoop(loop, loops.transport(), router, ticker, settings, new UdpSessionTable(share)));
+            UpstreamConnector connector = new ChannelUpstreams(loop, loops.transport(), settings);
+            byLoop.put(loop, new UdpLoop(loop, router, ticker, binder, connector, new UdpSessionTable(share)));
         }
     }
 
@@ -69,8 +70,13 @@ public final class UdpDatapath implements FrontendSockets, AutoCloseable {
         Bootstrap bootstrap = new Bootstrap()
                 .group(loop)
                 .channel(loops.transport().datagramChannel())
-                .handler(handler);
-        UdpChannelOptions.receiveWholeDatagrams(bootstrap, loops.transport());
+                .handler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        UdpChannelOptions.receiveWholeDatagrams(channel.config(), loops.transport());
+                        channel.pipeline().addLast(handler);
+                    }
+                });
         if (loops.transport() == IoTransport.EPOLL) {
             bootstrap.option(EpollChannelOption.IP_FREEBIND, true);
         }

@@ -9,9 +9,9 @@ import io.ballast.core.routing.Decision;
 import io.ballast.core.routing.FrontendRoute;
 import io.ballast.core.routing.RoutingTable;
 import io.netty.buffer.ByteBuf;
-import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,9 +26,9 @@ final class UdpFrontend {
 
     private final Frontend frontend;
     private final UdpLoop loop;
-    private final Map<InetSocketAddress, UdpSession> sessions = new HashMap<>();
+    private final Map<AddressPort, UdpSession> sessions = new HashMap<>();
     /** Sessions with datagrams that were written in this read loop and not flushed yet. */
-    private final Set<UdpSession> unflushed = new LinkedHashSet<>();
+    private final Deque<UdpSession> unflushed = new ArrayDeque<>();
 
     private @Nullable ReplyPath replies;
     private RoutingTable seen = RoutingTable.EMPTY;
@@ -48,25 +48,27 @@ final class UdpFrontend {
         replies = path;
     }
 
-    /** Takes over the datagram. */
-    void receive(InetSocketAddress client, ByteBuf datagram) {
+    /** The datagram stays the caller's, who keeps it as it is until {@link #receiveComplete}. */
+    void receive(AddressPort client, ByteBuf datagram) {
         followOwner();
         UdpSession session = sessions.get(client);
         if (session == null) {
             session = admit(client);
         }
-        if (session == null) {
-            datagram.release();
-            return;
+        if (session != null) {
+            session.toEndpoint(datagram);
+            if (unflushed.peekLast() != session) {
+                unflushed.addLast(session);
+            }
         }
-        session.toEndpoint(datagram);
-        unflushed.add(session);
     }
 
     /** No more datagrams for now. */
     void receiveComplete() {
-        unflushed.forEach(UdpSession::flushToEndpoint);
-        unflushed.clear();
+        // Taken out one by one: a session that finds its endpoint gone while it sends removes itself.
+        for (UdpSession session = unflushed.poll(); session != null; session = unflushed.poll()) {
+            session.flushToEndpoint();
+        }
     }
 
     /**
@@ -88,8 +90,8 @@ final class UdpFrontend {
     }
 
     /** A session for a new client, null when it is turned away. */
-    private @Nullable UdpSession admit(InetSocketAddress client) {
-        Decision decision = loop.router().decide(frontend, AddressPort.of(client), Set.of());
+    private @Nullable UdpSession admit(AddressPort client) {
+        Decision decision = loop.router().decide(frontend, client, Set.of());
         if (decision instanceof Decision.Forward forward) {
             return open(client, forward);
         }
@@ -107,11 +109,11 @@ final class UdpFrontend {
         return null;
     }
 
-    private @Nullable UdpSession open(InetSocketAddress client, Decision.Forward forward) {
+    private @Nullable UdpSession open(AddressPort client, Decision.Forward forward) {
         if (replies == null) {
             throw new AssertionError("a frontend that cannot answer yet receives nothing");
         }
-        UdpSession session = new UdpSession(this, replies, client, forward, loop);
+        UdpSession session = new UdpSession(this, replies.to(client), client, forward, loop);
         sessions.put(client, session);
         loop.sessions().add(session);
         session.open();
@@ -124,7 +126,6 @@ final class UdpFrontend {
 
     void closed(UdpSession session) {
         sessions.remove(session.client(), session);
-        unflushed.remove(session);
         loop.sessions().remove(session);
     }
 

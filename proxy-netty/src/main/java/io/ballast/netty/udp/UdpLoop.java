@@ -2,16 +2,17 @@ package io.ballast.netty.udp;
 
 import io.ballast.core.routing.Router;
 import io.ballast.core.spi.Ticker;
-import io.ballast.netty.transport.IoTransport;
+import io.ballast.netty.clientip.UpstreamBinder;
 import io.netty.channel.EventLoop;
 
 /**
- * What the frontends and sessions of one event loop share. <em>Immutable; the table is confined to the loop.</em>
+ * What the frontends and sessions of one event loop share. <em>Immutable; connector and table are confined to the
+ * loop.</em>
  */
 record UdpLoop(
         EventLoop loop,
-        IoTransport transport,
         Router router,
         Ticker ticker,
-        UdpSettings settings,
+        UpstreamBinder binder,
+        UpstreamConnector connector,
         UdpSessionTable sessions) {}

@@ -9,20 +9,17 @@ import io.ballast.core.model.ServicePortName;
 import io.ballast.core.routing.Decision;
 import io.ballast.core.stats.Direction;
 import io.ballast.core.stats.ServicePortStats;
+import io.ballast.netty.clientip.UpstreamBinding;
 import io.ballast.netty.tcp.ConnectionView;
-import io.netty.bootstrap.Bootstrap;
+import io.ballast.netty.transport.ResourceShortage;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.DatagramPacket;
+import io.netty.channel.unix.Errors.NativeIoException;
+import java.io.IOException;
+import java.net.BindException;
 import java.net.ConnectException;
-import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -35,24 +32,25 @@ import org.slf4j.LoggerFactory;
  * endpoint stops serving or answers port unreachable, or when its frontend goes. <em>Confined to the event loop of its
  * frontend.</em>
  */
-final class UdpSession extends ChannelInboundHandlerAdapter {
+final class UdpSession {
     private static final Logger log = LoggerFactory.getLogger(UdpSession.class);
-    /** Datagrams kept while the socket connects, which takes no round trip. */
-    private static final int MAX_WAITING = 64;
 
     /** Far from the numbers of TCP connections, and exact in JSON. */
     private static final AtomicLong NEXT_ID = new AtomicLong(1L << 48);
 
+    /** EADDRINUSE, EADDRNOTAVAIL. */
+    private static final Set<Integer> TAKEN = Set.of(98, 99);
+
     private final long id = NEXT_ID.getAndIncrement();
     private final Instant openedAt = Instant.now();
     private final UdpFrontend frontend;
-    private final ReplyPath replies;
-    private final InetSocketAddress client;
+    private final Downstream downstream;
+    private final AddressPort client;
     private final Decision.Forward forward;
     private final ServicePortStats stats;
     private final UdpLoop loop;
-    private final Queue<ByteBuf> waiting = new ArrayDeque<>();
-    private @Nullable Channel upstream;
+    private @Nullable Upstream upstream;
+    private @Nullable UpstreamBinding binding;
     private @Nullable Future<?> idleCheck;
     private long lastUsedNanos;
     private long bytesToEndpoint;
@@ -60,9 +58,9 @@ final class UdpSession extends ChannelInboundHandlerAdapter {
     private boolean closed;
 
     UdpSession(
-            UdpFrontend frontend, ReplyPath replies, InetSocketAddress client, Decision.Forward forward, UdpLoop loop) {
+            UdpFrontend frontend, Downstream downstream, AddressPort client, Decision.Forward forward, UdpLoop loop) {
         this.frontend = frontend;
-        this.replies = replies;
+        this.downstream = downstream;
         this.client = client;
         this.forward = forward;
         this.stats = forward.route().stats();
@@ -70,7 +68,7 @@ final class UdpSession extends ChannelInboundHandlerAdapter {
         this.lastUsedNanos = loop.ticker().nanos();
     }
 
-    InetSocketAddress client() {
+    AddressPort client() {
         return client;
     }
 
@@ -93,31 +91,44 @@ final class UdpSession extends ChannelInboundHandlerAdapter {
     /** Connects to the endpoint on the frontend's own event loop. */
     void open() {
         stats.sessionOpened();
-        ChannelFuture connecting = connect();
-        if (hasNoSocket(connecting) && loop.sessions().makeRoomFor(this)) {
-            connecting = connect();
+        try {
+            upstream = connect(loop.binder().bind(client, forward));
+            scheduleIdleCheck(idleTimeoutNanos());
+        } catch (IOException e) {
+            noSocket(e);
         }
-        if (hasNoSocket(connecting)) {
-            noSocket(connecting.cause());
-            return;
-        }
-        ChannelFuture last = connecting;
-        last.addListener(done -> connected(last));
-        scheduleIdleCheck(idleTimeoutNanos());
     }
 
-    private ChannelFuture connect() {
-        Bootstrap bootstrap = new Bootstrap()
-                .group(loop.loop())
-                .channel(loop.transport().datagramChannel())
-                .handler(this);
-        UdpChannelOptions.receiveWholeDatagrams(bootstrap, loop.transport());
-        return bootstrap.connect(endpoint().toSocketAddress());
+    /** Tries the binder's next source where the kernel refuses one, and makes room where descriptors are used up. */
+    private Upstream connect(@Nullable UpstreamBinding first) throws IOException {
+        UpstreamBinding source = first;
+        boolean madeRoom = false;
+        while (true) {
+            try {
+                Upstream connected = loop.connector().connect(this, source);
+                binding = source;
+                return connected;
+            } catch (IOException e) {
+                if (source != null && isTaken(e)) {
+                    source = source.refused();
+                } else if (!madeRoom
+                        && ResourceShortage.isMeantBy(e)
+                        && loop.sessions().makeRoomFor(this)) {
+                    madeRoom = true;
+                } else {
+                    if (source != null) {
+                        source.release();
+                    }
+                    throw e;
+                }
+            }
+        }
     }
 
-    /** Fails at once only where there is no descriptor left; anything later is told to the event loop's listener. */
-    private static boolean hasNoSocket(ChannelFuture connecting) {
-        return connecting.isDone() && !connecting.isSuccess();
+    private static boolean isTaken(IOException failure) {
+        return failure instanceof BindException
+                || failure.getCause() instanceof BindException
+                || (failure instanceof NativeIoException number && TAKEN.contains(-number.expectedErr()));
     }
 
     /** None of the endpoint's doing. */
@@ -127,73 +138,36 @@ final class UdpSession extends ChannelInboundHandlerAdapter {
         close(CloseReason.ERROR);
     }
 
-    private void connected(ChannelFuture connecting) {
-        if (!connecting.isSuccess()) {
-            failed(connecting.cause());
-            return;
-        }
-        if (closed) {
-            connecting.channel().close();
-            return;
-        }
-        UdpChannelOptions.growReceiveBuffer(
-                connecting.channel(), loop.transport(), loop.settings().sessionReceiveBufferBytes());
-        upstream = connecting.channel();
-        for (ByteBuf datagram = waiting.poll(); datagram != null; datagram = waiting.poll()) {
-            upstream.write(datagram, upstream.voidPromise());
-        }
-        upstream.flush();
-    }
-
-    /** Takes over the datagram. */
+    /** The datagram stays the caller's, who keeps it as it is until {@link #flushToEndpoint}. */
     void toEndpoint(ByteBuf datagram) {
         touch();
+        int bytes = datagram.readableBytes();
         stats.datagrams(Direction.TO_ENDPOINT, 1);
-        stats.bytes(Direction.TO_ENDPOINT, datagram.readableBytes());
-        bytesToEndpoint += datagram.readableBytes();
-        if (upstream == null) {
-            keepWaiting(datagram);
-        } else if (UdpChannelOptions.hasRoom(upstream)) {
-            upstream.write(datagram, upstream.voidPromise());
-        } else {
-            datagram.release(); // The endpoint's queue is full: UDP drops, memory does not grow.
-        }
-    }
-
-    private void keepWaiting(ByteBuf datagram) {
-        if (waiting.size() < MAX_WAITING) {
-            waiting.add(datagram);
-        } else {
-            datagram.release();
+        stats.bytes(Direction.TO_ENDPOINT, bytes);
+        bytesToEndpoint += bytes;
+        if (upstream != null && !closed) {
+            upstream.send(datagram);
         }
     }
 
     void flushToEndpoint() {
-        if (upstream != null) {
+        if (upstream != null && !closed) {
             upstream.flush();
         }
     }
 
-    @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) {
-        DatagramPacket packet = (DatagramPacket) message;
+    /** The datagram stays the caller's, who keeps it as it is until {@link #flushToClient}. */
+    void toClient(ByteBuf datagram) {
         touch();
-        ByteBuf content = packet.content();
+        int bytes = datagram.readableBytes();
         stats.datagrams(Direction.TO_CLIENT, 1);
-        stats.bytes(Direction.TO_CLIENT, content.readableBytes());
-        bytesToClient += content.readableBytes();
-        replies.send(client, content);
+        stats.bytes(Direction.TO_CLIENT, bytes);
+        bytesToClient += bytes;
+        downstream.send(datagram);
     }
 
-    @Override
-    public void channelReadComplete(ChannelHandlerContext ctx) {
-        replies.flush();
-    }
-
-    /** The kernel never closes it; Netty does where the descriptor is of no use any more. */
-    @Override
-    public void channelInactive(ChannelHandlerContext ctx) {
-        close(CloseReason.ERROR);
+    void flushToClient() {
+        downstream.flush();
     }
 
     private void touch() {
@@ -222,8 +196,11 @@ final class UdpSession extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** The endpoint's host answered port unreachable, or the kernel knows no way: the next datagram tries another. */
-    private void failed(Throwable cause) {
+    /**
+     * The endpoint's host answered port unreachable, or the kernel knows no way: the client is told, and its next
+     * datagram tries another.
+     */
+    void failed(Throwable cause) {
         if (closed) {
             return;
         }
@@ -235,30 +212,26 @@ final class UdpSession extends ChannelInboundHandlerAdapter {
                 .addKeyValue("service", servicePortName())
                 .addKeyValue("endpoint", endpoint())
                 .log("UDP endpoint cannot be reached");
+        if (refused) {
+            downstream.unreachable();
+        }
         close(CloseReason.ENDPOINT_RESET);
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        failed(cause);
     }
 
     /** As it is now. */
     ConnectionView view() {
-        AddressPort source = upstream != null && upstream.localAddress() instanceof InetSocketAddress local
-                ? AddressPort.of(local)
-                : null;
+        AddressPort source = upstream == null ? null : upstream.localAddress();
         return new ConnectionView(
                 id,
                 servicePortName(),
-                AddressPort.of(client),
+                client,
                 frontend.frontend(),
                 endpoint(),
                 source,
                 bytesToEndpoint,
                 bytesToClient,
                 openedAt,
-                upstream == null ? "connecting" : "relaying");
+                source == null ? "connecting" : "relaying");
     }
 
     /** Ends the session; has an effect once. */
@@ -270,10 +243,11 @@ final class UdpSession extends ChannelInboundHandlerAdapter {
         frontend.closed(this);
         forward.lease().release();
         stats.sessionClosed();
-        waiting.forEach(ByteBuf::release);
-        waiting.clear();
         if (upstream != null) {
             upstream.close();
+        }
+        if (binding != null) {
+            binding.release();
         }
         if (idleCheck != null) {
             // Left in the queue, the timers of evicted sessions would pile up under spoofed sources.

@@ -13,6 +13,7 @@ import io.ballast.core.routing.Router;
 import io.ballast.core.routing.RoutingTable;
 import io.ballast.core.routing.Source;
 import io.ballast.core.testing.ManualClock;
+import io.ballast.netty.clientip.UpstreamBinder;
 import io.ballast.netty.intercept.FrontendSockets.OpenSocket;
 import io.ballast.netty.testing.Routes;
 import io.ballast.netty.testing.TurnTaking;
@@ -45,17 +46,23 @@ final class UdpFixture implements AutoCloseable {
     private final Router router = new Router(client -> Source.OUTSIDE, new MasqueradeRules(false, false));
     private final ManualClock clock = new ManualClock();
     private final Frontend frontend = new Frontend(Protocol.UDP, FRONTEND, freePort());
+    private UpstreamBinder binder = UpstreamBinder.NODE_ADDRESS;
     private @Nullable EventLoops loops;
     private @Nullable TurnTaking balancer;
     private @Nullable UdpDatapath datapath;
     private @Nullable OpenSocket socket;
+
+    /** Before {@link #start}. */
+    void bindWith(UpstreamBinder chosen) {
+        binder = chosen;
+    }
 
     /** Opens the frontend; its endpoints take turns. */
     void start(IoTransport transport, UdpSettings settings, DatagramSocket... endpoints) throws IOException {
         loops = EventLoops.start(transport, 1);
         resources.add(loops);
         balancer = lead(frontend, endpoints);
-        datapath = new UdpDatapath(loops, router, settings, clock);
+        datapath = new UdpDatapath(loops, router, binder, settings, clock);
         resources.add(datapath);
         socket = datapath.open(frontend, false);
     }

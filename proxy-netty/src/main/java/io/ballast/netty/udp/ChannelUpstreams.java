@@ -1,0 +1,62 @@
+package io.ballast.netty.udp;
+
+import io.ballast.netty.clientip.UpstreamBinding;
+import io.ballast.netty.transport.IoTransport;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.EventLoop;
+import io.netty.channel.ReflectiveChannelFactory;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.socket.DatagramChannel;
+import java.io.IOException;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** Sessions' sockets as channels of any transport. <em>Confined to the event loop.</em> */
+record ChannelUpstreams(EventLoop loop, IoTransport transport, UdpSettings settings) implements UpstreamConnector {
+    @Override
+    public Upstream connect(UdpSession session, @Nullable UpstreamBinding source) throws IOException {
+        DatagramChannel channel = open();
+        UdpChannelOptions.receiveWholeDatagrams(channel.config(), transport);
+        try {
+            throwIfFailed(loop.register(channel));
+            SocketAddress local = source == null ? null : prepare(channel, source);
+            // A datagram socket connects without a round trip, and registers at once on its own loop.
+            throwIfFailed(channel.connect(session.endpoint().toSocketAddress(), local));
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+        UdpChannelOptions.growReceiveBuffer(channel, transport, settings.sessionReceiveBufferBytes());
+        ChannelUpstream upstream = new ChannelUpstream(session, channel);
+        channel.pipeline().addLast(upstream);
+        return upstream;
+    }
+
+    private DatagramChannel open() throws IOException {
+        try {
+            return new ReflectiveChannelFactory<>(transport.datagramChannel()).newChannel();
+        } catch (ChannelException e) {
+            throw new IOException(e);
+        }
+    }
+
+    /** The port may be another session's as well, to another endpoint. */
+    private static SocketAddress prepare(DatagramChannel channel, UpstreamBinding source) {
+        channel.config().setReuseAddress(true);
+        channel.config().setOption(EpollChannelOption.IP_TRANSPARENT, source.transparent());
+        return source.source().toSocketAddress();
+    }
+
+    private static void throwIfFailed(ChannelFuture future) throws IOException {
+        if (!future.isDone()) {
+            throw new IOException("the socket is not ready at once");
+        }
+        if (future.cause() instanceof IOException cause) {
+            throw cause;
+        }
+        if (!future.isSuccess()) {
+            throw new IOException(future.cause());
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package io.ballast.netty.udp;
+
+import io.ballast.core.model.AddressPort;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/** The socket of one session to its endpoint. <em>Confined to the event loop of the session.</em> */
+interface Upstream {
+    /** Sends, or drops where the queue is full. The datagram stays the caller's, who keeps it as it is until {@link #flush}. */
+    void send(ByteBuf datagram);
+
+    /** No more datagrams for now. */
+    void flush();
+
+    /** Our end, null while there is none. */
+    @Nullable
+    AddressPort localAddress();
+
+    void close();
+}
