@@ -38,7 +38,9 @@ final class AdminServer implements AutoCloseable {
             Feature.LOCAL_ROUTES, "ClusterIPs that are not addresses of this node already",
             Feature.NFTABLES, "the guard of ClusterIPs' other ports, and silence towards outside clients",
             Feature.POLICY_ROUTES, "external and load-balancer addresses that are not this node's own",
-            Feature.SK_LOOKUP, "Services on ports that host processes hold, and a handful of sockets for all"));
+            Feature.SK_LOOKUP, "Services on ports that host processes hold, and a handful of sockets for all",
+            Feature.SK_LOOKUP_PINS, "the refusal on ClusterIPs after kill -9, where nftables is missing too",
+            Feature.CRASH_GUARD, "after kill -9 ClusterIPs lead to whatever the host has on their ports"));
 
     private final ProxyConfig config;
     private final DataPath dataPath;
@@ -91,7 +93,7 @@ final class AdminServer implements AutoCloseable {
                 BuildVersion.version(),
                 started,
                 config.nodeName(),
-                dataPath.interception().interceptor().mode(),
+                dataPath.interception().mode(),
                 dataPath.loops().transport().label(),
                 config.scheduler(),
                 readiness.get().ready(),

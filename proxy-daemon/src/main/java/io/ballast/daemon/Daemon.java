@@ -219,7 +219,7 @@ public final class Daemon implements AutoCloseable {
     public void start() {
         log.atInfo()
                 .addKeyValue("node", config.nodeName())
-                .addKeyValue("intercept", dataPath.interception().interceptor().mode())
+                .addKeyValue("intercept", dataPath.interception().mode())
                 .addKeyValue("transport", dataPath.loops().transport().label())
                 .log("Starting");
         dataPath.interception().features().forEach((feature, missing) -> {

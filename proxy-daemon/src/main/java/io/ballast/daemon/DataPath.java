@@ -74,7 +74,7 @@ final class DataPath implements AutoCloseable {
                         nodeIp),
                 new Interception.Sockets(tcp, new TcpFrontendSockets(tcp, bound), udp),
                 new Interception.Surroundings(network, router::allowedSources));
-        dataplane = new NettyDataplane(router, interception.interceptor(), this::routesChanged, listener);
+        dataplane = new NettyDataplane(router, interception::start, this::routesChanged, listener);
     }
 
     private static Interception.Mode mode(BallastOptions options) {
@@ -117,7 +117,7 @@ final class DataPath implements AutoCloseable {
 
     /** Stops accepting and lets connections finish; complete when none is left or the grace period is over. */
     CompletableFuture<Void> drain(Duration grace) {
-        interception.interceptor().close();
+        interception.stopAccepting();
         return tcp.drain(grace);
     }
 

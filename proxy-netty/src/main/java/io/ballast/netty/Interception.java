@@ -30,6 +30,7 @@ import io.ballast.netty.listener.ListenerOptions;
 import io.ballast.netty.listener.TcpListener;
 import io.ballast.netty.node.NodeNetwork;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -53,13 +54,19 @@ import org.slf4j.LoggerFactory;
 public final class Interception implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Interception.class);
 
+    private static final String NEEDS_ADMIN = "needs " + Capability.NET_ADMIN;
+
     private final Settings settings;
-    private final NodeNetwork network;
     private final Deque<Resource> resources = new ArrayDeque<>();
     private final Map<Feature, String> features = new EnumMap<>(Feature.class);
     private @Nullable KernelRules rules;
     private @Nullable SocketLookup lookup;
-    private final TrafficInterceptor interceptor;
+    private final Sockets sockets;
+    private final NodeNetwork network;
+    private final PacketRules packets;
+    private final FrontendFacts facts;
+    private @Nullable InsideSources known;
+    private @Nullable TrafficInterceptor interceptor;
 
     /** Which interceptor to use: {@code --intercept}. */
     public enum Mode {
@@ -73,7 +80,9 @@ public final class Interception implements AutoCloseable {
         LOCAL_ROUTES("local-routes"),
         NFTABLES("nftables"),
         POLICY_ROUTES("policy-routes"),
-        SK_LOOKUP("sk-lookup");
+        SK_LOOKUP("sk-lookup"),
+        SK_LOOKUP_PINS("sk-lookup-pins"),
+        CRASH_GUARD("crash-guard");
 
         private final String label;
 
@@ -104,25 +113,18 @@ public final class Interception implements AutoCloseable {
 
     private Interception(Settings settings, Sockets sockets, Surroundings surroundings) throws IOException {
         this.settings = settings;
-        this.network = surroundings.network();
-        FrontendFacts facts = new FrontendFacts(network::owns, surroundings.allowedSources());
-        PacketRules packets = packetRules();
-        openLookup();
-        ClusterIpRoutes clusterIps = clusterIps();
-        this.interceptor = lookup == null
-                ? new BindInterceptor(sockets.boundTcp(), sockets.udp(), clusterIps, packets, facts)
-                : new SkLookupInterceptor(
-                        lookup,
-                        listeners(lookup, sockets.tcp()),
-                        sockets.boundTcp(),
-                        sockets.udp(),
-                        clusterIps,
-                        packets,
-                        facts);
+        this.sockets = sockets;
+        network = surroundings.network();
+        facts = new FrontendFacts(network::owns, surroundings.allowedSources());
+        packets = packetRules();
+        probeLookup();
+        features.put(Feature.LOCAL_ROUTES, mayAdminister() ? "" : NEEDS_ADMIN);
+        features.put(Feature.CRASH_GUARD, crashGuard(works(Feature.NFTABLES), arePinned()));
     }
 
     /**
-     * Sets up what can be set up; nothing is intercepted before the interceptor is told of frontends.
+     * Sets up what can be set up; nothing is intercepted, and nothing taken from an earlier process, before
+     * {@link #start}.
      *
      * @throws IOException when a mode was asked for by name and cannot be had; the message says why
      */
@@ -130,8 +132,54 @@ public final class Interception implements AutoCloseable {
         return new Interception(settings, sockets, surroundings);
     }
 
-    public TrafficInterceptor interceptor() {
-        return interceptor;
+    /** The word for {@code --intercept}: {@code bind} or {@code sk-lookup}. Any thread. */
+    public String mode() {
+        return works(Feature.SK_LOOKUP) ? SkLookupInterceptor.MODE : BindInterceptor.MODE;
+    }
+
+    /** Begins to intercept, once what to serve is known; takes over what an earlier process left. */
+    public TrafficInterceptor start() {
+        ClusterIpRoutes clusterIps = clusterIps();
+        TrafficInterceptor started = works(Feature.SK_LOOKUP)
+                ? socketLookup(clusterIps)
+                : new BindInterceptor(sockets.boundTcp(), sockets.udp(), clusterIps, packets, facts);
+        interceptor = started;
+        return started;
+    }
+
+    /** Why nothing refuses on ClusterIPs once this process was killed, or "". */
+    public static String crashGuard(boolean nftables, boolean pins) {
+        return nftables || pins
+                ? ""
+                : "needs nftables, or sk-lookup with a bpf file system at " + KernelNumbers.PINS.getParent();
+    }
+
+    private boolean arePinned() {
+        return works(Feature.SK_LOOKUP) && works(Feature.SK_LOOKUP_PINS);
+    }
+
+    private TrafficInterceptor socketLookup(ClusterIpRoutes clusterIps) {
+        SocketLookup attached = arePinned() ? SocketLookup.attach(KernelNumbers.PINS) : SocketLookup.attach();
+        resources.push(attached::close);
+        lookup = attached;
+        if (known != null) {
+            classify(known);
+        }
+        return new SkLookupInterceptor(
+                attached,
+                listeners(attached, sockets.tcp()),
+                sockets.boundTcp(),
+                sockets.udp(),
+                clusterIps,
+                packets,
+                facts);
+    }
+
+    /** Accepts no more clients; open connections stay. */
+    public void stopAccepting() {
+        if (interceptor != null) {
+            interceptor.close();
+        }
     }
 
     /** Why each feature is missing, {@code ""} for those that work. Any thread. */
@@ -141,6 +189,7 @@ public final class Interception implements AutoCloseable {
 
     /** Tells the kernel who counts as inside where external policy Local lets only those in. */
     public void classify(InsideSources inside) {
+        known = inside;
         if (rules != null) {
             rules.inside(inside);
         } else if (lookup != null) {
@@ -149,7 +198,7 @@ public final class Interception implements AutoCloseable {
     }
 
     private PacketRules packetRules() {
-        String needed = mayAdminister() ? "" : "needs CAP_NET_ADMIN";
+        String needed = mayAdminister() ? "" : NEEDS_ADMIN;
         RouteNetlink netlink = RouteNetlink.open();
         resources.push(netlink::close);
         features.put(Feature.POLICY_ROUTES, needed.isEmpty() ? steeringTable(netlink) : needed);
@@ -223,7 +272,7 @@ public final class Interception implements AutoCloseable {
         return "";
     }
 
-    private void openLookup() throws IOException {
+    private void probeLookup() throws IOException {
         if (settings.mode() == Mode.BIND) {
             features.put(Feature.SK_LOOKUP, "turned off by --intercept=bind");
             return;
@@ -231,8 +280,9 @@ public final class Interception implements AutoCloseable {
         String missing = SocketLookup.unavailability().orElse("");
         features.put(Feature.SK_LOOKUP, missing);
         if (missing.isEmpty()) {
-            lookup = SocketLookup.attach();
-            resources.push(lookup::close);
+            features.put(
+                    Feature.SK_LOOKUP_PINS,
+                    SocketLookup.pinsUnavailability(KernelNumbers.PINS).orElse(""));
         } else if (settings.mode() == Mode.SK_LOOKUP) {
             throw new IOException("--intercept=sk-lookup cannot be had here: " + missing);
         } else {
@@ -241,9 +291,7 @@ public final class Interception implements AutoCloseable {
     }
 
     private ClusterIpRoutes clusterIps() {
-        boolean allowed = mayAdminister();
-        features.put(Feature.LOCAL_ROUTES, allowed ? "" : "needs CAP_NET_ADMIN");
-        if (!allowed) {
+        if (!works(Feature.LOCAL_ROUTES)) {
             return new LoopbackOnly(reason(Feature.LOCAL_ROUTES));
         }
         RouteNetlink netlink = RouteNetlink.open();
@@ -271,7 +319,7 @@ public final class Interception implements AutoCloseable {
     }
 
     /** One reuseport group for each family, bound where nobody dials: the program refuses who does. */
-    private static Map<IpFamily, Integer> listeners(SocketLookup lookup, TcpDatapath tcp) throws IOException {
+    private static Map<IpFamily, Integer> listeners(SocketLookup lookup, TcpDatapath tcp) {
         Map<IpFamily, Integer> numbers = new LinkedHashMap<>();
         for (IpAddress own : List.of(IpAddress.parse("127.0.0.1"), IpAddress.parse("::1"))) {
             try {
@@ -287,7 +335,7 @@ public final class Interception implements AutoCloseable {
                         lookup.addListener(listener.descriptors()[0], new Frontend(Protocol.TCP, own, bound.port())));
             } catch (IOException e) {
                 if (own.isIpv4()) {
-                    throw e;
+                    throw new UncheckedIOException("listen for clients of all frontends on " + own, e);
                 }
                 log.atInfo().addKeyValue("reason", e.getMessage()).log("This host has no IPv6");
             }
@@ -298,7 +346,7 @@ public final class Interception implements AutoCloseable {
     /** Lets go of sockets and programs; routes and rules stay, for a successor or {@code ballast cleanup}. */
     @Override
     public void close() {
-        interceptor.close();
+        stopAccepting();
         while (!resources.isEmpty()) {
             resources.pop().close();
         }

@@ -18,6 +18,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The dataplane on Netty: an interceptor that brings packets to sockets, and what must hear of changed routes because
@@ -28,25 +30,29 @@ import java.util.function.Consumer;
  */
 public final class NettyDataplane implements Dataplane {
     private final Router router;
-    private final TrafficInterceptor interceptor;
+    private final Supplier<TrafficInterceptor> opening;
     private final Consumer<List<RouteChange>> connections;
     private final FrontendListener listener;
     private final Map<Frontend, String> failures = new LinkedHashMap<>();
     /** A copy of {@link #failures} for readers on other threads. */
     private volatile Map<Frontend, String> publishedFailures = Map.of();
 
+    /** Opened for the first table: until then an earlier process may still serve. */
+    private @Nullable TrafficInterceptor interceptor;
+
     private boolean applied;
 
     /**
+     * @param opening is asked once, before the first table is served
      * @param connections hears which routes changed, to end or re-pin connections
      */
     public NettyDataplane(
             Router router,
-            TrafficInterceptor interceptor,
+            Supplier<TrafficInterceptor> opening,
             Consumer<List<RouteChange>> connections,
             FrontendListener listener) {
         this.router = router;
-        this.interceptor = interceptor;
+        this.opening = opening;
         this.connections = connections;
         this.listener = listener;
     }
@@ -63,6 +69,7 @@ public final class NettyDataplane implements Dataplane {
                 withdrawn.add(change.before());
             }
         }
+        TrafficInterceptor interceptor = interceptor();
         interceptor.claim(diff.addedClusterIps());
         interceptor.withdraw(withdrawn);
         interceptor.refuse(refused);
@@ -73,7 +80,17 @@ public final class NettyDataplane implements Dataplane {
         forget(refused);
         connections.accept(diff.routes());
         publishedFailures = Map.copyOf(failures);
-        applied = true;
+        if (!applied) {
+            interceptor.settle();
+            applied = true;
+        }
+    }
+
+    private TrafficInterceptor interceptor() {
+        if (interceptor == null) {
+            interceptor = opening.get();
+        }
+        return interceptor;
     }
 
     private static boolean isServed(FrontendRoute route) {
@@ -82,7 +99,7 @@ public final class NettyDataplane implements Dataplane {
     }
 
     private void serve(Collection<FrontendRoute> routes) {
-        Map<Frontend, String> failed = interceptor.serve(routes);
+        Map<Frontend, String> failed = interceptor().serve(routes);
         for (FrontendRoute route : routes) {
             Frontend frontend = route.frontend();
             String reason = failed.get(frontend);
@@ -113,7 +130,7 @@ public final class NettyDataplane implements Dataplane {
             }
         }
         serve(again);
-        interceptor.sweep();
+        interceptor().sweep();
         publishedFailures = Map.copyOf(failures);
     }
 
@@ -122,12 +139,15 @@ public final class NettyDataplane implements Dataplane {
      * round, is opened again, and source ranges are read again.
      */
     public void networkChanged() {
-        interceptor.networkChanged();
+        if (!applied) {
+            return;
+        }
+        interceptor().networkChanged();
         List<FrontendRoute> external = router.table().frontends().stream()
                 .filter(NettyDataplane::hangsOnNode)
                 .toList();
         serve(external.stream().filter(NettyDataplane::isServed).toList());
-        interceptor.refuse(external.stream().filter(route -> !isServed(route)).toList());
+        interceptor().refuse(external.stream().filter(route -> !isServed(route)).toList());
         retryFailed();
     }
 

@@ -31,8 +31,8 @@ class NettyDataplaneTest {
     private final List<String> log = new ArrayList<>();
     private final Map<Frontend, String> failing = new LinkedHashMap<>();
     private final Router router = new Router(client -> Source.OUTSIDE, new MasqueradeRules(false, false));
-    private final NettyDataplane dataplane = new NettyDataplane(
-            router, new RecordingInterceptor(), routes -> log.add("routes"), new RecordingListener());
+    private final NettyDataplane dataplane =
+            new NettyDataplane(router, RecordingInterceptor::new, routes -> log.add("routes"), new RecordingListener());
 
     @Test
     void withdrawsBeforeAndServesAfterTheTableIsPublished() {
@@ -46,7 +46,8 @@ class NettyDataplaneTest {
                         "refuse []",
                         "serve [10.96.0.10:80/tcp] while published=true",
                         "release []",
-                        "routes");
+                        "routes",
+                        "settle");
     }
 
     @Test
@@ -132,6 +133,11 @@ class NettyDataplaneTest {
         @Override
         public void networkChanged() {
             log.add("networkChanged");
+        }
+
+        @Override
+        public void settle() {
+            log.add("settle");
         }
 
         @Override

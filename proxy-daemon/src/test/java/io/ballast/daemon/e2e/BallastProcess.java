@@ -29,10 +29,16 @@ final class BallastProcess implements AutoCloseable {
 
     /** Starts the daemon and returns once it is ready. */
     static BallastProcess start(Machine machine, Path sourceDir, String... flags) throws Exception {
+        return start(List.of(), machine, sourceDir, flags);
+    }
+
+    /** @param prefix in front of the command: where it shall run */
+    static BallastProcess start(List<String> prefix, Machine machine, Path sourceDir, String... flags)
+            throws Exception {
         List<String> arguments =
                 new ArrayList<>(List.of("--source-dir=" + sourceDir, "--hostname-override=" + machine.name(), "-v=2"));
         arguments.addAll(List.of(flags));
-        BallastProcess ballast = launch(machine, arguments);
+        BallastProcess ballast = launch(prefix, machine, arguments);
         Await.until("Ballast is ready on " + machine.name() + ", see its log:", ballast::isReadyOrDead);
         if (!ballast.process.isAlive()) {
             throw new AssertionError("Ballast ended with " + ballast.process.exitValue() + ":\n" + ballast.log());
@@ -41,12 +47,16 @@ final class BallastProcess implements AutoCloseable {
     }
 
     static BallastProcess launch(Machine machine, List<String> arguments) throws IOException {
+        return launch(List.of(), machine, arguments);
+    }
+
+    /** @param prefix in front of the command: where it shall run */
+    static BallastProcess launch(List<String> prefix, Machine machine, List<String> arguments) throws IOException {
         Path log = Files.createTempFile("ballast-" + machine.name(), ".log");
-        List<String> command = new ArrayList<>(List.of(
-                "nsenter",
-                "--net=" + machine.namespace().path(),
-                "--",
-                LAUNCHER.toAbsolutePath().toString()));
+        List<String> command = new ArrayList<>(
+                List.of("nsenter", "--net=" + machine.namespace().path(), "--"));
+        command.addAll(prefix);
+        command.add(LAUNCHER.toAbsolutePath().toString());
         command.addAll(arguments);
         File output = log.toFile();
         Process process = new ProcessBuilder(command)

@@ -21,6 +21,9 @@ final class KernelFeatures {
         String admin = Capability.effective().contains(Capability.NET_ADMIN) ? "" : NEEDS_ADMIN;
         String nftables = Nftables.unavailability().orElse("");
         String lookup = SocketLookup.unavailability().orElse("");
+        String pins = lookup.isEmpty()
+                ? SocketLookup.pinsUnavailability(KernelNumbers.PINS).orElse("")
+                : "needs sk-lookup";
         return List.of(
                 FeatureState.of(
                         "native-calls",
@@ -46,12 +49,13 @@ final class KernelFeatures {
                         "one socket for each frontend; frontends on ports that host processes hold on the wildcard"
                                 + " address fail"),
                 FeatureState.of(
-                        "sk-lookup-pins",
-                        lookup.isEmpty()
-                                ? SocketLookup.pinsUnavailability(KernelNumbers.PINS)
-                                        .orElse("")
-                                : "needs sk-lookup",
+                        Interception.Feature.SK_LOOKUP_PINS.label(),
+                        pins,
                         "after kill -9 only nftables guards ClusterIPs until the next start"),
+                FeatureState.of(
+                        Interception.Feature.CRASH_GUARD.label(),
+                        Interception.crashGuard(nftables.isEmpty(), pins.isEmpty()),
+                        "after kill -9 ClusterIPs lead to whatever the host has on their ports"),
                 FeatureState.of(
                         "low-ports", lowPorts(), "frontends below port 1024 on addresses of the node are not served"));
     }

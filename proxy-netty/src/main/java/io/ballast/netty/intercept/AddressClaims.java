@@ -49,6 +49,14 @@ final class AddressClaims {
         }
     }
 
+    /** All that are local because of us, those that only wait for their last connection among them. */
+    Set<IpAddress> local() {
+        Set<IpAddress> local = new HashSet<>(held);
+        local.addAll(released);
+        local.removeAll(failures.keySet());
+        return local;
+    }
+
     /** Why an address is not local, {@code ""} where it is. */
     String failure(IpAddress address) {
         return failures.getOrDefault(address, "");

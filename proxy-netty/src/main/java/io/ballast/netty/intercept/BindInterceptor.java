@@ -16,6 +16,9 @@ import java.util.Map;
  * work. <em>Confined to the sync thread.</em>
  */
 public final class BindInterceptor implements TrafficInterceptor {
+    /** See {@link #mode}. */
+    public static final String MODE = "bind";
+
     private final BoundFrontends sockets;
     private final AddressClaims claims;
     private final FrontendRules rules;
@@ -33,7 +36,7 @@ public final class BindInterceptor implements TrafficInterceptor {
 
     @Override
     public String mode() {
-        return "bind";
+        return MODE;
     }
 
     @Override
@@ -81,6 +84,12 @@ public final class BindInterceptor implements TrafficInterceptor {
     public void withdraw(Collection<FrontendRoute> frontends) {
         frontends.forEach(route -> sockets.close(route.frontend()));
         rules.withdraw(frontends);
+    }
+
+    /** What an earlier process left goes with {@link #sweep}, and with the first change of each kind of rule. */
+    @Override
+    public void settle() {
+        rules.settle();
     }
 
     @Override

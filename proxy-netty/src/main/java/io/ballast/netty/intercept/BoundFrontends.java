@@ -34,6 +34,12 @@ final class BoundFrontends {
         }
     }
 
+    /** See {@link OpenSocket#descriptor}; -1 also where the frontend is not open. */
+    int descriptor(Frontend frontend) {
+        Opened opened = open.get(frontend);
+        return opened == null ? -1 : opened.socket().descriptor();
+    }
+
     void close(Frontend frontend) {
         Opened opened = open.remove(frontend);
         if (opened != null) {

@@ -89,6 +89,11 @@ final class FrontendRules {
         sweep();
     }
 
+    /** Has rules of an earlier process removed even where there was none to set. */
+    void settle() {
+        update(List.of(), List.of());
+    }
+
     void sweep() {
         List<PacketRules.Rule> done = lingering.values().stream()
                 .filter(rule -> !inUse.test(rule.frontend()))

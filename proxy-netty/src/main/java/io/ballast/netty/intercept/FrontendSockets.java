@@ -20,6 +20,11 @@ public interface FrontendSockets {
 
     /** What {@link #open} returns. */
     interface OpenSocket extends AutoCloseable {
+        /** The number of the only descriptor, -1 where there are several or none. */
+        default int descriptor() {
+            return -1;
+        }
+
         @Override
         void close();
     }

@@ -13,10 +13,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code --intercept=sk-lookup}: an eBPF program leads new TCP connections from any frontend to one listening socket for
@@ -24,6 +26,9 @@ import java.util.Set;
  * have sockets of their own, which the program lets the kernel find. <em>Confined to the sync thread.</em>
  */
 public final class SkLookupInterceptor implements TrafficInterceptor {
+    /** See {@link #mode}. */
+    public static final String MODE = "sk-lookup";
+
     private static final Set<SourceClass> INSIDE = Set.copyOf(EnumSet.of(SourceClass.NODE, SourceClass.POD));
 
     private final SocketLookup lookup;
@@ -31,6 +36,10 @@ public final class SkLookupInterceptor implements TrafficInterceptor {
     private final BoundFrontends sockets;
     private final AddressClaims claims;
     private final FrontendRules rules;
+    /** Numbers of bound sockets, by which the program tells that one is gone. */
+    private final Map<Frontend, Integer> places = new HashMap<>();
+    /** What was put since the start, until {@link #settle} has told it from what an earlier process left. */
+    private @Nullable Set<Frontend> fresh = new HashSet<>();
 
     /**
      * @param lookup owned by the caller
@@ -53,7 +62,7 @@ public final class SkLookupInterceptor implements TrafficInterceptor {
 
     @Override
     public String mode() {
-        return "sk-lookup";
+        return MODE;
     }
 
     @Override
@@ -81,7 +90,7 @@ public final class SkLookupInterceptor implements TrafficInterceptor {
             }
         }
         rules.set(served);
-        lookup.put(entries);
+        put(entries);
         return failures;
     }
 
@@ -96,7 +105,7 @@ public final class SkLookupInterceptor implements TrafficInterceptor {
         Set<SourceClass> accepted = rules.isJudgedBySource(route) ? INSIDE : EnumSet.allOf(SourceClass.class);
         if (frontend.protocol() == Protocol.UDP) {
             String failure = sockets.open(frontend, rules.isSteered(route));
-            entries.put(frontend, failure.isEmpty() ? Steering.bound(accepted) : Steering.refuse());
+            entries.put(frontend, failure.isEmpty() ? bound(frontend, accepted) : Steering.refuse());
             return failure;
         }
         Integer listener = listeners.get(frontend.family());
@@ -107,6 +116,31 @@ public final class SkLookupInterceptor implements TrafficInterceptor {
         return "";
     }
 
+    private Steering bound(Frontend frontend, Set<SourceClass> accepted) {
+        int descriptor = sockets.descriptor(frontend);
+        if (descriptor < 0) {
+            return Steering.bound(accepted);
+        }
+        Integer place = places.get(frontend);
+        if (place == null) {
+            place = lookup.addBoundSocket(descriptor);
+            places.put(frontend, place);
+        } else {
+            lookup.replaceListener(place, descriptor);
+        }
+        return Steering.to(place, accepted);
+    }
+
+    /** To be called once no entry names them. */
+    private void freePlaces(Collection<FrontendRoute> frontends) {
+        for (FrontendRoute route : frontends) {
+            Integer place = places.remove(route.frontend());
+            if (place != null) {
+                lookup.removeListener(place);
+            }
+        }
+    }
+
     @Override
     public void refuse(Collection<FrontendRoute> frontends) {
         Map<Frontend, Steering> entries = new HashMap<>();
@@ -114,15 +148,33 @@ public final class SkLookupInterceptor implements TrafficInterceptor {
             entries.put(route.frontend(), Steering.refuse());
             sockets.close(route.frontend());
         }
-        lookup.put(entries);
+        put(entries);
+        freePlaces(frontends);
         rules.set(frontends);
+    }
+
+    private void put(Map<Frontend, Steering> entries) {
+        lookup.put(entries);
+        if (fresh != null) {
+            fresh.addAll(entries.keySet());
+        }
     }
 
     @Override
     public void withdraw(Collection<FrontendRoute> frontends) {
         frontends.forEach(route -> sockets.close(route.frontend()));
         lookup.remove(frontends.stream().map(FrontendRoute::frontend).toList());
+        freePlaces(frontends);
         rules.withdraw(frontends);
+    }
+
+    @Override
+    public void settle() {
+        if (fresh != null) {
+            lookup.retainOnly(fresh, claims.local());
+            fresh = null;
+        }
+        rules.settle();
     }
 
     @Override

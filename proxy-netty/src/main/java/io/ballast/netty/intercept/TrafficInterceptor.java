@@ -36,6 +36,9 @@ public interface TrafficInterceptor extends AutoCloseable {
     /** The frontends are no longer Ballast's. */
     void withdraw(Collection<FrontendRoute> frontends);
 
+    /** The first full table has been put: lets go of what an earlier process left and nobody wants. */
+    void settle();
+
     /** The node's own addresses or interfaces are not what they were: sets up again what hung on them. */
     void networkChanged();
 

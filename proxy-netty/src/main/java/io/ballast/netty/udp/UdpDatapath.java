@@ -17,6 +17,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.unix.UnixChannel;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,10 +60,28 @@ public final class UdpDatapath implements FrontendSockets, AutoCloseable {
         Channel channel = bind(loop, new BoundSocket(new UdpFrontend(frontend, shared)), frontend, transparent);
         UdpChannelOptions.growReceiveBuffer(channel, loops.transport(), settings.receiveBufferBytes());
         frontends.put(frontend, channel);
-        return () -> {
+        return new OpenFrontend(frontend, channel);
+    }
+
+    private final class OpenFrontend implements OpenSocket {
+        private final Frontend frontend;
+        private final Channel channel;
+
+        OpenFrontend(Frontend frontend, Channel channel) {
+            this.frontend = frontend;
+            this.channel = channel;
+        }
+
+        @Override
+        public int descriptor() {
+            return channel instanceof UnixChannel unix ? unix.fd().intValue() : -1;
+        }
+
+        @Override
+        public void close() {
             frontends.remove(frontend, channel);
             channel.close().awaitUninterruptibly();
-        };
+        }
     }
 
     private Channel bind(EventLoop loop, BoundSocket handler, Frontend frontend, boolean transparent)

@@ -55,7 +55,8 @@ class CapabilityReportTest {
         CapabilityReport report = namespace.run(CapabilityReport::probe);
 
         assertThat(available(report))
-                .containsExactly("native-calls", "local-routes", "policy-routes", "nftables", "sk-lookup");
+                .containsExactly(
+                        "native-calls", "local-routes", "policy-routes", "nftables", "sk-lookup", "crash-guard");
         assertThat(namespace.exec("nft", "list", "ruleset") + namespace.exec("ip", "rule"))
                 .isEqualTo(before);
     }
@@ -69,6 +70,7 @@ class CapabilityReportTest {
         assertThat(reason(report, "local-routes")).contains("CAP_NET_ADMIN");
         assertThat(reason(report, "nftables")).contains("CAP_NET_ADMIN");
         assertThat(reason(report, "sk-lookup")).contains("CAP_BPF", "CAP_NET_ADMIN");
+        assertThat(reason(report, "crash-guard")).contains("nftables", "/sys/fs/bpf");
         assertThat(report.firewall()).anyMatch(line -> line.contains("cannot be looked at"));
     }
 
@@ -76,7 +78,8 @@ class CapabilityReportTest {
     void missesTheLookupWithNetAdminAlone() throws Exception {
         CapabilityReport report = with(Set.of(Capability.NET_ADMIN));
 
-        assertThat(available(report)).containsExactly("native-calls", "local-routes", "policy-routes", "nftables");
+        assertThat(available(report))
+                .containsExactly("native-calls", "local-routes", "policy-routes", "nftables", "crash-guard");
         assertThat(reason(report, "sk-lookup")).contains("missing: [CAP_BPF]");
     }
 
@@ -85,7 +88,8 @@ class CapabilityReportTest {
         CapabilityReport report = with(Set.of(Capability.NET_ADMIN, Capability.BPF, Capability.NET_RAW));
 
         assertThat(available(report))
-                .containsExactly("native-calls", "local-routes", "policy-routes", "nftables", "sk-lookup");
+                .containsExactly(
+                        "native-calls", "local-routes", "policy-routes", "nftables", "sk-lookup", "crash-guard");
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.ballast.netty.linux.Errno;
 import io.ballast.netty.linux.SystemCalls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -87,6 +88,17 @@ record BpfPins(Path directory) {
             return Files.createDirectories(directory);
         } catch (IOException e) {
             throw new UncheckedIOException("make directory for pins " + directory, e);
+        }
+    }
+
+    /** Removes a directory unless there is something in it, or none. */
+    static void deleteEmpty(Path directory) {
+        try {
+            Files.deleteIfExists(directory);
+        } catch (DirectoryNotEmptyException e) {
+            // Another network namespace's pins are in it.
+        } catch (IOException e) {
+            throw new UncheckedIOException("remove directory of pins " + directory, e);
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -13,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 final class ListenerSlots {
 
     private final BitSet taken = new BitSet();
-    private final Map<Integer, Frontend> bound = new HashMap<>();
+    private final Map<Integer, Optional<Frontend>> bound = new HashMap<>();
 
     /** Keeps places from being given out that entries of an earlier process still name. */
     void reserve(Collection<Steering> steerings) {
         steerings.stream()
-                .filter(steering -> !steering.accepted().isEmpty())
+                .filter(steering -> !steering.accepted().isEmpty() && steering.listener() != Steering.BOUND)
                 .forEach(steering -> taken.set(steering.listener()));
     }
 
@@ -30,7 +31,8 @@ final class ListenerSlots {
         return released;
     }
 
-    int take(Frontend own) {
+    /** @param own empty where the listener is bound to the frontend it serves */
+    int take(Optional<Frontend> own) {
         int slot = taken.nextClearBit(0);
         if (slot >= SocketLookupMaps.MOST_LISTENERS) {
             throw new IllegalStateException(
@@ -41,15 +43,16 @@ final class ListenerSlots {
         return slot;
     }
 
-    /** Frees a place; returns where its listener was bound, or null if it was not taken. */
+    /** Frees a place; returns where its listener was bound, or null if that is the frontend itself, or it was not taken. */
     @Nullable
     Frontend free(int slot) {
         taken.clear(slot);
-        return bound.remove(slot);
+        Optional<Frontend> own = bound.remove(slot);
+        return own == null ? null : own.orElse(null);
     }
 
     /** Where the listeners are bound. */
     Collection<Frontend> bound() {
-        return bound.values();
+        return bound.values().stream().flatMap(Optional::stream).toList();
     }
 }

@@ -113,15 +113,33 @@ public final class SocketLookup implements AutoCloseable {
             throw new IllegalArgumentException(
                     "A listener bound to " + own + " would be reachable on every address of the host");
         }
+        int slot = addSocket(socket, Optional.of(own));
+        try {
+            maps.frontends().put(own, Steering.refuse());
+        } catch (RuntimeException e) {
+            removeListener(slot);
+            throw e;
+        }
+        return slot;
+    }
+
+    /**
+     * As {@link #addListener}, for a socket that is bound to the only frontend it serves: the kernel would find it without
+     * us, but would find a socket of the host's once it is closed.
+     */
+    public int addBoundSocket(int socket) {
+        return addSocket(socket, Optional.empty());
+    }
+
+    private int addSocket(int socket, Optional<Frontend> own) {
         int slot = slots.take(own);
         try {
             maps.listeners().put(slot, (long) socket);
-            maps.frontends().put(own, Steering.refuse());
+            return slot;
         } catch (RuntimeException e) {
             slots.free(slot);
             throw e;
         }
-        return slot;
     }
 
     /** Puts another socket, of the same group for instance, in the place of one that is about to close. */

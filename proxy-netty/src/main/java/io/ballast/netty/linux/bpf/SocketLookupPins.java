@@ -72,6 +72,7 @@ final class SocketLookupPins {
             }
         });
         pins.clear(LINK);
+        BpfPins.deleteEmpty(root);
     }
 
     /** Clears away what was left of namespaces that no longer exist. */
