@@ -2,6 +2,8 @@ package io.ballast.netty.tcp;
 
 import io.ballast.core.model.AddressPort;
 import io.ballast.netty.clientip.UpstreamBinding;
+import io.ballast.netty.linux.LibC;
+import io.ballast.netty.linux.SystemCalls;
 import io.ballast.netty.transport.ResourceShortage;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelException;
@@ -14,12 +16,16 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.SocketChannelConfig;
 import io.netty.channel.unix.UnixChannel;
 import io.netty.channel.uring.IoUringChannelOption;
+import io.netty.channel.uring.IoUringSocketChannel;
 import java.io.IOException;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** Opens and prepares the {@link ChannelLeg}s of one event loop. Confined to it. */
 final class ChannelConnector implements Connector {
+    private static final int F_GETFL = 3;
+    private static final int F_SETFL = 4;
+    private static final int O_NONBLOCK = 0x800;
     private static final int SMALLEST_READ = 1024;
     private static final int FIRST_READ = 4096;
 
@@ -86,6 +92,9 @@ final class ChannelConnector implements Connector {
         config.setConnectTimeoutMillis(0);
         config.setWriteBufferWaterMark(waterMark);
         config.setRecvByteBufAllocator(readSizes);
+        if (channel instanceof IoUringSocketChannel ring) {
+            makeBlocking(ring.fd().intValue());
+        }
         ChannelLeg leg = new ChannelLeg(connection, side, channel);
         channel.pipeline().addLast(ChannelLeg.NAME, leg);
         ChannelFuture registered = loop.register(channel);
@@ -93,5 +102,16 @@ final class ChannelConnector implements Connector {
             throw new IOException(registered.cause());
         }
         return leg;
+    }
+
+    /**
+     * Lets io_uring itself wait until a full socket takes more. writev on a non-blocking one fails with EAGAIN; Netty
+     * then polls for POLLOUT, which the kernel completes at once with POLLRDHUP when the peer has ended its half
+     * (IO_POLL_UNMASK), and Netty 4.2.18 takes that for the end of input and never writes again.
+     */
+    private static void makeBlocking(int fd) {
+        LibC libc = SystemCalls.libc();
+        int flags = SystemCalls.check(libc.fcntl(fd, F_GETFL, 0), () -> "read the flags of socket " + fd);
+        SystemCalls.check(libc.fcntl(fd, F_SETFL, flags & ~O_NONBLOCK), () -> "make socket " + fd + " blocking");
     }
 }

@@ -135,7 +135,7 @@ class DescriptorLimitSocketTest {
 
     private static Socket connect(int port) throws IOException {
         Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), port);
-        socket.setSoTimeout(10_000);
+        socket.setSoTimeout(30_000);
         return socket;
     }
 }

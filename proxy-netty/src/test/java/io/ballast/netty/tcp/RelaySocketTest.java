@@ -10,6 +10,7 @@ import io.ballast.netty.clientip.UpstreamBinder;
 import io.ballast.netty.testing.Eventually;
 import io.ballast.netty.testing.LeakGuard;
 import io.ballast.netty.transport.IoTransport;
+import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.util.concurrent.CompletableFuture;
@@ -157,6 +158,37 @@ class RelaySocketTest {
             assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class);
             path.awaitNoConnections();
         }
+    }
+
+    @EveryTransport
+    void sendsWhatIsLeftToAnEndpointThatEndedItsHalf(IoTransport transport) throws Exception {
+        try (TestEndpoint endpoint = TestEndpoint.start("127.0.0.1", 4096);
+                TestDatapath path = TestDatapath.start(transport, new TestService(endpoint.address()));
+                Socket client = path.connect()) {
+            Socket server = endpoint.accept();
+            server.shutdownOutput();
+            assertThat(client.getInputStream().read()).isEqualTo(-1);
+            long sent = sendUntilBytesArePending(client, path);
+            client.shutdownOutput();
+
+            assertThat(server.getInputStream().readAllBytes()).hasSize((int) sent);
+            path.awaitNoConnections();
+        }
+    }
+
+    /** Fills the way to the endpoint: the relay has read everything, but could not write all of it. */
+    private static long sendUntilBytesArePending(Socket client, TestDatapath path) throws IOException {
+        byte[] chunk = Payload.bytes(48 << 10);
+        long sent = 0;
+        while (path.pendingBytes() == 0 || Eventually.settled(path::pendingBytes) == 0) {
+            client.getOutputStream().write(chunk);
+            sent += chunk.length;
+            long expected = sent;
+            Eventually.until(
+                    "the relay has read " + sent + " bytes",
+                    () -> path.service.stats.bytes(Direction.TO_ENDPOINT) == expected);
+        }
+        return sent;
     }
 
     @EveryTransport

@@ -76,7 +76,7 @@ final class TestDatapath implements AutoCloseable {
         }
         InetAddress address = listener.address().address().toInetAddress();
         socket.connect(new InetSocketAddress(address, listener.address().port()), 10_000);
-        socket.setSoTimeout(10_000);
+        socket.setSoTimeout(30_000);
         socket.setTcpNoDelay(true);
         return socket;
     }

@@ -53,7 +53,7 @@ final class TestEndpoint implements AutoCloseable {
             while (true) {
                 Socket socket = server.accept();
                 socket.setTcpNoDelay(true);
-                socket.setSoTimeout(10_000);
+                socket.setSoTimeout(30_000);
                 all.add(socket);
                 accepted.add(socket);
             }
