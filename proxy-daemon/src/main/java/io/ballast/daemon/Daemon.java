@@ -22,6 +22,7 @@ import io.ballast.daemon.k8s.ClientConfigException;
 import io.ballast.daemon.metrics.Metrics;
 import io.ballast.daemon.metrics.TableFacts;
 import io.ballast.daemon.source.Source;
+import io.ballast.netty.node.NodeFamilies;
 import io.ballast.netty.node.NodeNetwork;
 import io.ballast.netty.tcp.ConnectionLog;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -29,8 +30,6 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.EnumSet;
@@ -82,7 +81,7 @@ public final class Daemon implements AutoCloseable {
     public Daemon(LoadedConfig loaded, SchedulerRegistry schedulers, IntConsumer exit)
             throws IOException, ClientConfigException {
         config = loaded.config();
-        Set<IpFamily> families = families();
+        Set<IpFamily> families = NodeFamilies.supported();
         Ticker ticker = Ticker.system();
         affinity = new AffinityTable(config.ballast().maxAffinityEntries(), ticker);
         network = NodeNetwork.open(() -> onNetworkEvent.run());
@@ -161,11 +160,6 @@ public final class Daemon implements AutoCloseable {
             affinity.removeExpired();
             affinityLooked = System.nanoTime();
         }
-    }
-
-    /** Families that the operating system supports, as kube-proxy looks for them. */
-    private static Set<IpFamily> families() {
-        return Files.exists(Path.of("/proc/net/if_inet6")) ? EnumSet.allOf(IpFamily.class) : EnumSet.of(IpFamily.IPV4);
     }
 
     /** Families in which local pods can be told: without a CIDR of a family, ClusterCIDR cannot. */

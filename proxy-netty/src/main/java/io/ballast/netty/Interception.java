@@ -28,6 +28,7 @@ import io.ballast.netty.linux.netlink.RouteNetlink;
 import io.ballast.netty.linux.nft.Nftables;
 import io.ballast.netty.listener.ListenerOptions;
 import io.ballast.netty.listener.TcpListener;
+import io.ballast.netty.node.NodeFamilies;
 import io.ballast.netty.node.NodeNetwork;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -228,7 +229,7 @@ public final class Interception implements AutoCloseable {
     private String steeringTable(RouteNetlink netlink) {
         Set<LocalRoute> routes = new HashSet<>();
         Set<PolicyRule> policy = new HashSet<>();
-        for (IpFamily family : IpFamily.values()) {
+        for (IpFamily family : NodeFamilies.supported()) {
             routes.add(LocalRoute.toEverything(
                     family, KernelNumbers.TABLE, settings.nodeIp().apply(family)));
             policy.add(new PolicyRule(
