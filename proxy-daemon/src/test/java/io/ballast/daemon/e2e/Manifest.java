@@ -14,6 +14,7 @@ final class Manifest {
     private final String name;
     private final List<String> spec = new ArrayList<>();
     private final List<String> annotations = new ArrayList<>();
+    private final List<String> labels = new ArrayList<>();
     private final List<String> ports = new ArrayList<>();
     private final List<String> ingress = new ArrayList<>();
     private final List<String> slices = new ArrayList<>();
@@ -33,6 +34,11 @@ final class Manifest {
         return manifest;
     }
 
+    /** A Service that is a name in the DNS and nothing to a proxy. */
+    static Manifest externalName(String name) {
+        return new Manifest(name).spec("type: ExternalName").spec("externalName: example.org");
+    }
+
     private static String quoted(List<String> items) {
         return items.stream().map(item -> '"' + item + '"').collect(Collectors.joining(", ", "[", "]"));
     }
@@ -48,17 +54,25 @@ final class Manifest {
         return this;
     }
 
+    Manifest label(String key, String value) {
+        labels.add(key + ": \"" + value + "\"");
+        return this;
+    }
+
     /** A port of both protocols, led to endpoints' port 8080. */
     Manifest port(int port, int nodePort) {
-        for (String protocol : List.of("TCP", "UDP")) {
-            ports.add("{name: %s-%d, protocol: %s, port: %d%s}"
-                    .formatted(
-                            protocol.toLowerCase(Locale.ROOT),
-                            port,
-                            protocol,
-                            port,
-                            nodePort == 0 ? "" : ", nodePort: " + nodePort));
-        }
+        return port("TCP", port, nodePort).port("UDP", port, nodePort);
+    }
+
+    /** A port of one protocol, named after both. */
+    Manifest port(String protocol, int port, int nodePort) {
+        ports.add("{name: %s-%d, protocol: %s, port: %d%s}"
+                .formatted(
+                        protocol.toLowerCase(Locale.ROOT),
+                        port,
+                        protocol,
+                        port,
+                        nodePort == 0 ? "" : ", nodePort: " + nodePort));
         return this;
     }
 
@@ -74,13 +88,21 @@ final class Manifest {
 
     /** A slice of ready endpoints on a node; may be called for several. */
     Manifest endpoints(String node, String... addresses) {
-        boolean ipv6 = addresses[0].contains(":");
-        String items = List.of(addresses).stream()
-                .map(address ->
-                        "  - {addresses: [\"%s\"], nodeName: %s, conditions: {ready: true}}".formatted(address, node))
-                .collect(Collectors.joining("\n"));
+        return slice(
+                8080,
+                List.of(addresses).stream()
+                        .map(address -> "{addresses: [\"%s\"], nodeName: %s, conditions: {ready: true}}"
+                                .formatted(address, node))
+                        .toArray(String[]::new));
+    }
+
+    /** A slice of endpoints, each written in full, all ports of which lead to one port. */
+    Manifest slice(int targetPort, String... endpoints) {
+        boolean ipv6 = endpoints[0].replaceAll("\\].*", "").matches(".*:.*:.*");
+        String items =
+                List.of(endpoints).stream().map(endpoint -> "  - " + endpoint).collect(Collectors.joining("\n"));
         String slicePorts = ports.stream()
-                .map(port -> port.replaceAll("port: [0-9]+(, nodePort: [0-9]+)?", "port: 8080"))
+                .map(port -> port.replaceAll("port: [0-9]+(, nodePort: [0-9]+)?", "port: " + targetPort))
                 .collect(Collectors.joining(", "));
         slices.add("""
                 apiVersion: discovery.k8s.io/v1
@@ -101,13 +123,14 @@ final class Manifest {
         String service = """
                 apiVersion: v1
                 kind: Service
-                metadata: {name: %s, annotations: {%s}}
+                metadata: {name: %s, annotations: {%s}, labels: {%s}}
                 spec:
                 %s  ports: [%s]
                 status: {loadBalancer: {ingress: [%s]}}
                 """.formatted(
                         name,
                         String.join(", ", annotations),
+                        String.join(", ", labels),
                         spec.stream().map(line -> "  " + line + "\n").collect(Collectors.joining()),
                         String.join(", ", ports),
                         String.join(", ", ingress));

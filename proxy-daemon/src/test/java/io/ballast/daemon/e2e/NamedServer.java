@@ -14,7 +14,7 @@ import java.util.Arrays;
 
 /**
  * A server on a machine that says its name and the address it sees its client at, over TCP and UDP on one port, on
- * every address of both families. TCP: a line, then the connection stays until the client ends it. UDP: the line, padded
+ * every address of both families. TCP: a line, then an echo of whatever comes until the client ends it. UDP: the line, padded
  * with zeros to the length of what came.
  */
 final class NamedServer implements AutoCloseable {
@@ -63,7 +63,7 @@ final class NamedServer implements AutoCloseable {
     private void serve(Socket client) {
         try (client) {
             client.getOutputStream().write((line(client.getInetAddress()) + "\n").getBytes(StandardCharsets.UTF_8));
-            client.getInputStream().readAllBytes();
+            client.getInputStream().transferTo(client.getOutputStream());
         } catch (SocketException e) {
             return; // The client reset the connection, which some tests mean to do.
         } catch (IOException e) {

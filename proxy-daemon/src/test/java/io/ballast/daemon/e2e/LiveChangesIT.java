@@ -1,0 +1,239 @@
+package io.ballast.daemon.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ballast.core.testing.RequiresCommand;
+import io.ballast.core.testing.RequiresFeature;
+import io.ballast.core.testing.RequiresRoot;
+import io.ballast.netty.testing.Machine;
+import io.ballast.netty.testing.NftablesProbe;
+import io.ballast.netty.testing.Topology;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * A Service changes in every way it can while the daemon runs; connections to a Service and to a port that the change does
+ * not concern never notice.
+ */
+@RequiresRoot
+@RequiresCommand({"ip", "nsenter", "ss"})
+@RequiresFeature(NftablesProbe.class)
+class LiveChangesIT {
+    private static final String IP_4 = "10.96.0.10";
+    private static final String IP_6 = "fd00:96::10";
+    private static final int NODE_PORT = 30080;
+
+    private final Topology topology = Topology.builder()
+            .node("node1")
+            .bridgedPod("client")
+            .bridgedPod("web1")
+            .node("node2")
+            .bridgedPod("web2")
+            .outside("outside")
+            .build();
+    private final Machine node = topology.machine("node1");
+    private final Machine client = topology.machine("client");
+    private final Machine outside = topology.machine("outside");
+    private final Machine web1 = topology.machine("web1");
+    private final Machine web2 = topology.machine("web2");
+    private final List<AutoCloseable> resources = new ArrayList<>();
+    private final List<OpenConnection> unaffected = new ArrayList<>();
+
+    @TempDir
+    Path manifests;
+
+    private BallastProcess ballast;
+
+    @BeforeEach
+    void describeCluster() throws Exception {
+        resources.add(NamedServer.start(web1, "web1", 8080));
+        resources.add(NamedServer.start(web1, "web1b", 8081));
+        resources.add(NamedServer.start(web2, "web2", 8080));
+        NodeManifest.of(node).write(manifests);
+        Manifest.service("steady", "10.96.0.9", "fd00:96::9")
+                .port(80, 30079)
+                .endpoints("node1", web1.ipv4())
+                .endpoints("node1", web1.ipv6())
+                .write(manifests);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        for (int i = resources.size() - 1; i >= 0; i--) {
+            resources.get(i).close();
+        }
+        topology.close();
+    }
+
+    private void start(String intercept) throws Exception {
+        ballast = BallastProcess.start(
+                node, manifests, "--intercept=" + intercept, "--cluster-cidr=10.244.0.0/16,2001:db8:244::/48");
+        resources.add(ballast);
+        hold(client, "10.96.0.9", 80);
+        hold(outside, node.ipv6(), 30079);
+    }
+
+    private void hold(Machine from, String address, int port) throws Exception {
+        OpenConnection connection = OpenConnection.open(from, address, port);
+        resources.add(connection);
+        unaffected.add(connection);
+    }
+
+    private void verify(String step, Reach reach) throws Exception {
+        reach.verify(() -> step + "\n" + ballast.log());
+        for (OpenConnection connection : unaffected) {
+            connection.assertAlive(step);
+        }
+    }
+
+    private Manifest web() {
+        return Manifest.service("web", IP_4);
+    }
+
+    private void write(Manifest manifest) throws IOException {
+        manifest.endpoints("node1", web1.ipv4()).write(manifests);
+    }
+
+    private static Reach expect() {
+        return new Reach();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bind", "sk-lookup"})
+    void portsAndProtocolsComeAndGo(String intercept) throws Exception {
+        write(web().port(80, 0).port(81, 0));
+        start(intercept);
+        hold(client, IP_4, 80);
+        verify("at first", expect().both(client, IP_4, 81, "web1"));
+
+        write(web().port(80, 0).port(82, 0));
+        verify("81 became 82", expect().both(client, IP_4, 82, "web1").both(client, IP_4, 81, Dial.REFUSED));
+
+        write(web().port(80, 0).port("UDP", 82, 0));
+        verify("82 lost TCP", expect().udp(client, IP_4, 82, "web1").tcp(client, IP_4, 82, Dial.REFUSED));
+
+        write(web().port(80, 0).port("TCP", 82, 0));
+        verify("82 lost UDP", expect().tcp(client, IP_4, 82, "web1").udp(client, IP_4, 82, Dial.REFUSED));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bind", "sk-lookup"})
+    void aNamedTargetPortIsWhatEachSliceSaysAndFollowsIt(String intercept) throws Exception {
+        web().port(80, NODE_PORT)
+                .slice(8080, "{addresses: [\"%s\"], nodeName: node2}".formatted(web2.ipv4()))
+                .slice(8081, "{addresses: [\"%s\"], nodeName: node1}".formatted(web1.ipv4()))
+                .write(manifests);
+        start(intercept);
+        assertThat(servers(4)).containsExactly("web1b", "web2");
+
+        web().port(80, NODE_PORT)
+                .slice(8080, "{addresses: [\"%s\"], nodeName: node1}".formatted(web1.ipv4()))
+                .write(manifests);
+        verify(
+                "one slice left, with another port",
+                expect().both(client, IP_4, 80, "web1").both(outside, node.ipv4(), NODE_PORT, "web1"));
+        assertThat(servers(4)).containsExactly("web1");
+    }
+
+    private Set<String> servers(int connections) throws Exception {
+        Set<String> names = new TreeSet<>();
+        for (int i = 0; i < connections; i++) {
+            try (OpenConnection connection = OpenConnection.open(client, IP_4, 80)) {
+                names.add(connection.server());
+            }
+        }
+        return names;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bind", "sk-lookup"})
+    void typesChangeAndAReleasedNodePortLeavesNoSocket(String intercept) throws Exception {
+        Manifest.externalName("web").write(manifests);
+        start(intercept);
+        verify("ExternalName", expect().tcp(outside, node.ipv4(), NODE_PORT, Dial.REFUSED));
+
+        write(web().port(80, 0));
+        verify("ClusterIP", expect().both(client, IP_4, 80, "web1"));
+
+        write(web().spec("type: NodePort").port(80, NODE_PORT));
+        verify("NodePort", expect().both(client, IP_4, 80, "web1").both(outside, node.ipv4(), NODE_PORT, "web1"));
+
+        write(web().spec("type: NodePort").port(80, NODE_PORT + 1));
+        verify(
+                "another NodePort",
+                expect().both(outside, node.ipv4(), NODE_PORT + 1, "web1")
+                        .both(outside, node.ipv4(), NODE_PORT, Dial.REFUSED));
+        assertThat(node.exec("ss", "-lntu")).doesNotContain(":" + NODE_PORT + " ");
+
+        write(web().port(80, 0).externalIps("203.0.113.250"));
+        verify(
+                "ClusterIP with an external address",
+                expect().both(outside, "203.0.113.250", 80, "web1")
+                        .both(outside, node.ipv4(), NODE_PORT + 1, Dial.REFUSED));
+        assertThat(node.exec("ss", "-lntu")).doesNotContain(":" + (NODE_PORT + 1) + " ");
+
+        write(web().spec("type: NodePort").port(80, NODE_PORT));
+        verify("NodePort again", expect().both(outside, node.ipv4(), NODE_PORT, "web1"));
+
+        Manifest.externalName("web").write(manifests);
+        verify("ExternalName again", expect().both(outside, node.ipv4(), NODE_PORT, Dial.REFUSED));
+        assertThat(node.exec("ss", "-lntu")).doesNotContain(":" + NODE_PORT + " ");
+        assertThat(Dial.tcp(node, IP_4, 80)).isNotEqualTo("web1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bind", "sk-lookup"})
+    void familiesPoliciesAndTheLabelOfAnotherProxyChange(String intercept) throws Exception {
+        write(web().port(80, 0));
+        start(intercept);
+        hold(client, IP_4, 80);
+        verify(
+                "IPv4 alone",
+                expect().both(client, IP_4, 80, "web1").tcp(outside, node.ipv4(), NODE_PORT, Dial.REFUSED));
+
+        Manifest.service("web", IP_4, IP_6)
+                .port(80, NODE_PORT)
+                .endpoints("node1", web1.ipv4())
+                .endpoints("node1", web1.ipv6())
+                .write(manifests);
+        verify(
+                "both families",
+                expect().both(client, IP_4, 80, "web1")
+                        .both(client, IP_6, 80, "web1")
+                        .both(outside, node.ipv6(), NODE_PORT, "web1"));
+
+        Manifest.service("web", IP_6)
+                .port(80, NODE_PORT)
+                .spec("type: NodePort")
+                .spec("externalTrafficPolicy: Local")
+                .endpoints("node2", web2.ipv6())
+                .write(manifests);
+        verify(
+                "IPv6 alone, external policy Local, endpoints elsewhere",
+                expect().both(client, IP_6, 80, "web2").both(outside, node.ipv4(), NODE_PORT, Dial.REFUSED));
+        verify("outsiders are dropped", expect().both(outside, node.ipv6(), NODE_PORT, Dial.SILENCE));
+
+        Manifest.service("web", IP_6)
+                .port(80, NODE_PORT)
+                .spec("internalTrafficPolicy: Local")
+                .endpoints("node2", web2.ipv6())
+                .write(manifests);
+        verify("external policy Cluster, internal Local", expect().both(outside, node.ipv6(), NODE_PORT, "web2"));
+        verify("nobody gets in by the ClusterIP", expect().both(client, IP_6, 80, Dial.SILENCE));
+
+        write(web().port(80, NODE_PORT).label("service.kubernetes.io/service-proxy-name", ""));
+        verify("another proxy's", expect().both(outside, node.ipv6(), NODE_PORT, Dial.REFUSED));
+
+        write(web().port(80, NODE_PORT));
+        verify("ours again", expect().both(client, IP_4, 80, "web1").both(outside, node.ipv4(), NODE_PORT, "web1"));
+    }
+}
