@@ -1,5 +1,6 @@
 package io.ballast.daemon.e2e;
 
+import io.ballast.core.model.Protocol;
 import io.ballast.netty.testing.Machine;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -9,8 +10,13 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * A server on a machine that says its name and the address it sees its client at, over TCP and UDP on one port, on
@@ -29,14 +35,43 @@ final class NamedServer implements AutoCloseable {
     }
 
     static NamedServer start(Machine machine, String name, int port) throws Exception {
+        return start(machine, name, "::", port, EnumSet.allOf(Protocol.class));
+    }
+
+    /**
+     * As the host's own processes do it, on one address or a wildcard: {@code 0.0.0.0} takes IPv4 only, {@code ::}
+     * both families.
+     *
+     * @throws java.net.BindException when the port is taken
+     */
+    static NamedServer start(Machine machine, String name, String host, int port, Set<Protocol> protocols)
+            throws Exception {
         return machine.run(() -> {
-            ServerSocket tcp = new ServerSocket();
-            tcp.setReuseAddress(true);
-            tcp.bind(new InetSocketAddress(InetAddress.getByName("::"), port), 1024);
-            DatagramSocket udp = new DatagramSocket(new InetSocketAddress(InetAddress.getByName("::"), port));
+            StandardProtocolFamily family =
+                    host.contains(":") ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET;
+            InetSocketAddress address = new InetSocketAddress(host, port);
+            ServerSocket tcp = ServerSocketChannel.open(family).socket();
+            DatagramSocket udp = DatagramChannel.open(family).socket();
+            try {
+                if (protocols.contains(Protocol.TCP)) {
+                    tcp.setReuseAddress(true);
+                    tcp.bind(address, 1024);
+                }
+                if (protocols.contains(Protocol.UDP)) {
+                    udp.bind(address);
+                }
+            } catch (IOException e) {
+                tcp.close();
+                udp.close();
+                throw e;
+            }
             NamedServer server = new NamedServer(name, tcp, udp);
-            daemon(server::accept, name + "-tcp");
-            daemon(server::answer, name + "-udp");
+            if (tcp.isBound()) {
+                daemon(server::accept, name + "-tcp");
+            }
+            if (udp.isBound()) {
+                daemon(server::answer, name + "-udp");
+            }
             return server;
         });
     }

@@ -30,7 +30,7 @@ final class BoundFrontends {
             open.put(frontend, new Opened(sockets(frontend).open(frontend, steered), steered));
             return "";
         } catch (IOException e) {
-            return "cannot listen on " + frontend + ": " + e.getMessage();
+            return "cannot listen on " + frontend + ": " + reason(frontend, String.valueOf(e.getMessage()));
         }
     }
 
@@ -38,6 +38,15 @@ final class BoundFrontends {
     int descriptor(Frontend frontend) {
         Opened opened = open.get(frontend);
         return opened == null ? -1 : opened.socket().descriptor();
+    }
+
+    /** Whichever transport says it, EADDRINUSE has this text. */
+    private static String reason(Frontend frontend, String message) {
+        return message.endsWith("Address already in use")
+                ? "a process of this host holds port " + frontend.port() + "/"
+                        + frontend.protocol().suffix() + ", on this or the wildcard address; it is tried again until"
+                        + " that has ended"
+                : message;
     }
 
     void close(Frontend frontend) {

@@ -1,0 +1,189 @@
+package io.ballast.daemon.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ballast.core.model.Protocol;
+import io.ballast.core.testing.RequiresFeature;
+import io.ballast.core.testing.RequiresRoot;
+import io.ballast.netty.testing.Await;
+import io.ballast.netty.testing.Machine;
+import io.ballast.netty.testing.NftablesProbe;
+import io.ballast.netty.testing.Topology;
+import java.io.IOException;
+import java.net.BindException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Host processes listen on a wildcard address at the very ports of Services. Under {@code sk-lookup} both work, whoever
+ * comes first. In {@code bind} mode whoever comes first has the port; a frontend that came second says so once, is
+ * refused meanwhile, and comes up when the port is free.
+ */
+@RequiresRoot
+@RequiresFeature(NftablesProbe.class)
+class HostConflictIT {
+    private static final List<Integer> PORTS = List.of(443, 80, 53);
+    private static final int PEACEFUL = 8443;
+    private static final String IPV4 = "10.96.0.10";
+    private static final String IPV6 = "fd00:96::10";
+    private static final List<String> REPORT = new ArrayList<>();
+
+    private final Topology topology = Topology.builder()
+            .node("node1")
+            .bridgedPod("client")
+            .bridgedPod("web1")
+            .outside("outside")
+            .build();
+    private final Machine node = topology.machine("node1");
+    private final List<AutoCloseable> host = new ArrayList<>();
+    private final List<String> problems = new ArrayList<>();
+
+    @TempDir
+    Path manifests;
+
+    private NamedServer web;
+
+    @BeforeEach
+    void describeCluster() throws Exception {
+        // The kernel answers a client with few "port unreachable" a second.
+        node.exec("sysctl", "-qw", "net.ipv4.icmp_ratelimit=0", "net.ipv6.icmp.ratelimit=0");
+        Machine pod = topology.machine("web1");
+        web = NamedServer.start(pod, "web1", 8080);
+        Manifest.node(manifests, "node1", node.ipv4(), node.ipv6());
+        Manifest service = Manifest.service("web", IPV4, IPV6).port(PEACEFUL, 0);
+        PORTS.forEach(port -> service.port(port, 0));
+        service.endpoints("node1", pod.ipv4()).endpoints("node1", pod.ipv6()).write(manifests);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        endHost();
+        web.close();
+        topology.close();
+    }
+
+    @AfterAll
+    static void report() {
+        System.out.println("host listener | interceptor | order | family | protocol | Service | host process");
+        REPORT.forEach(System.out::println);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.0.0.0, TCP", "::, TCP"})
+    void bothWorkUnderSocketLookupInEveryOrder(String wildcard, Protocol protocol) throws Exception {
+        Listener listener = new Listener(wildcard, protocol, "sk-lookup");
+        startHost(listener);
+        try (BallastProcess ballast = BallastProcess.start(node, manifests, "--intercept=sk-lookup")) {
+            expect(listener, "host first", "web1", "host");
+            endHost();
+            expect(listener, "host ended", "web1", Dial.REFUSED);
+            startHost(listener);
+            expect(listener, "Ballast first", "web1", "host");
+            assertThat(ballast.stop()).isZero();
+            expect(listener, "Ballast ended", Dial.REFUSED, "host");
+            assertThat(ballast.log()).doesNotContain("WARN", "ERROR");
+        }
+        try (BallastProcess ballast = BallastProcess.start(node, manifests, "--intercept=sk-lookup")) {
+            expect(listener, "Ballast again", "web1", "host");
+            assertThat(problems).as(ballast.log()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.0.0.0, TCP", "::, TCP", "0.0.0.0, UDP", "::, UDP"})
+    void whoComesFirstHasThePortWhereFrontendsAreBound(String wildcard, Protocol protocol) throws Exception {
+        Listener listener = new Listener(wildcard, protocol, "bind");
+        startHost(listener);
+        try (BallastProcess ballast = BallastProcess.start(node, manifests, "--intercept=bind")) {
+            expect(listener, "host first", Dial.REFUSED, "host");
+            assertThat(dial(listener.protocol, "client", IPV4, PEACEFUL)).isEqualTo("web1");
+            endHost();
+            List<String> frontends = listener.frontends();
+            Await.until("all are served again", () -> lines(ballast, "served again")
+                    == frontends.size());
+            expect(listener, "host ended", "web1", Dial.REFUSED);
+            assertThatThrownBy(() -> startHost(listener)).isInstanceOf(BindException.class);
+            expect(listener, "Ballast first", "web1", Dial.REFUSED);
+            for (String frontend : frontends) {
+                assertThat(lines(ballast, frontend + " is not served: ")).as(ballast.log()).isOne();
+            }
+            assertThat(lines(ballast, "a process of this host holds port")).isEqualTo(frontends.size());
+            assertThat(problems).as(ballast.log()).isEmpty();
+        }
+    }
+
+    private static long lines(BallastProcess ballast, String text) throws IOException {
+        return ballast.log().lines().filter(line -> line.contains(text)).count();
+    }
+
+    private void startHost(Listener listener) throws Exception {
+        for (int port : PORTS) {
+            host.add(NamedServer.start(node, "host", listener.wildcard, port, Set.of(listener.protocol)));
+        }
+    }
+
+    private void endHost() throws Exception {
+        for (AutoCloseable server : host) {
+            server.close();
+        }
+        host.clear();
+    }
+
+    /** What listens on 0.0.0.0 leaves IPv6 alone: there the Service works and no host process answers. */
+    private void expect(Listener listener, String order, String service, String process) throws Exception {
+        for (boolean ipv6 : new boolean[] {false, true}) {
+            boolean concerned = !ipv6 || listener.wildcard.equals("::");
+            String expectedService = !concerned && !order.equals("Ballast ended") ? "web1" : service;
+            String expectedProcess = concerned ? process : Dial.REFUSED;
+            List<String> row = new ArrayList<>(List.of(listener.wildcard, listener.interceptor, order));
+            row.addAll(List.of(ipv6 ? "IPv6" : "IPv4", listener.protocol.suffix()));
+            row.add(seen(listener, List.of("client", "node1"), ipv6 ? IPV6 : IPV4, expectedService));
+            row.add(seen(listener, List.of("outside"), ipv6 ? node.ipv6() : node.ipv4(), expectedProcess));
+            REPORT.add(String.join(" | ", row));
+            if (row.toString().contains("expected")) {
+                problems.add(row.toString());
+            }
+        }
+    }
+
+    private String seen(Listener listener, List<String> clients, String address, String expected) throws Exception {
+        for (int port : PORTS) {
+            for (String client : clients) {
+                String answer = dial(listener.protocol, client, address, port);
+                if (!answer.equals(expected)) {
+                    return client + " saw " + answer + " at port " + port + ", expected " + expected;
+                }
+            }
+        }
+        return expected;
+    }
+
+    private String dial(Protocol protocol, String client, String address, int port) throws Exception {
+        Machine from = topology.machine(client);
+        String line =
+                protocol == Protocol.TCP ? Dial.tcp(from, address, port) : Dial.udp(from, address, port, 100);
+        return line.split(" ", 2)[0];
+    }
+
+    private record Listener(String wildcard, Protocol protocol, String interceptor) {
+        List<String> frontends() {
+            List<String> frontends = new ArrayList<>();
+            for (int port : PORTS) {
+                frontends.add(IPV4 + ":" + port + "/" + protocol.suffix());
+                if (wildcard.equals("::")) {
+                    frontends.add("[" + IPV6 + "]:" + port + "/" + protocol.suffix());
+                }
+            }
+            return frontends;
+        }
+    }
+}
