@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
  * protocol is {@link io.ballast.netty.linux.netlink.RouteNetlink#PROTOCOL}. <em>Immutable.</em>
  *
  * @param mark on packets that are led to this node's sockets, within {@code mask}; clashes with none of kube-proxy
- *     (0x4000, 0x8000), Calico (0xffff0000) and Cilium (0x0f00)
+ *     (0x4000, 0x8000), the CNI plugin portmap (0x2000), Calico (0xffff0000) and Cilium (0x0f00)
  */
 public record KernelNumbers(int mark, int mask) {
     /** The routing table that makes everything local, for packets with the mark. */
@@ -22,7 +22,7 @@ public record KernelNumbers(int mark, int mask) {
     /** Every nftables table of ours, whatever its family, has this name, or it followed by a hyphen or underscore. */
     private static final Pattern TABLES = Pattern.compile("\\S+ ballast([-_]\\S*)?");
 
-    public static final KernelNumbers DEFAULT = new KernelNumbers(0x2000, 0x2000);
+    public static final KernelNumbers DEFAULT = new KernelNumbers(0x1000, 0x1000);
 
     /** Whether a table, given as {@code inet ballast}, is one of ours. */
     public static boolean isOwnTable(String familyAndName) {

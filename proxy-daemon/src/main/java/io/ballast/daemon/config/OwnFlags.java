@@ -92,7 +92,7 @@ final class OwnFlags {
                 "mark",
                 "VALUE[/MASK]",
                 BallastFields.MARK,
-                "Packet mark, and its mask, for packets that Ballast steers. Default 0x2000/0x2000.");
+                "Packet mark, and its mask, for packets that Ballast steers. Default 0x1000/0x1000.");
         own(
                 flags,
                 "cleanup-on-exit",

@@ -9,14 +9,14 @@ package io.ballast.daemon.config;
  * @param value not zero, within {@code mask}
  */
 public record PacketMark(int value, int mask) {
-    public static final PacketMark DEFAULT = new PacketMark(0x2000, 0x2000);
+    public static final PacketMark DEFAULT = new PacketMark(0x1000, 0x1000);
 
     public PacketMark {
         if (value == 0) {
-            throw new IllegalArgumentException("is zero, which unmarked packets carry too; want for example 0x2000");
+            throw new IllegalArgumentException("is zero, which unmarked packets carry too; want for example 0x1000");
         }
         if ((value & ~mask) != 0) {
-            throw new IllegalArgumentException("has bits outside its mask; want for example 0x2000/0x2000");
+            throw new IllegalArgumentException("has bits outside its mask; want for example 0x1000/0x1000");
         }
     }
 
@@ -40,7 +40,7 @@ public record PacketMark(int value, int mask) {
     }
 
     private static IllegalArgumentException notMark() {
-        return new IllegalArgumentException("is not a mark of 32 bits; want for example 0x2000/0x2000");
+        return new IllegalArgumentException("is not a mark of 32 bits; want for example 0x1000/0x1000");
     }
 
     @Override

@@ -69,7 +69,7 @@ class BallastCommandTest {
         assertThat(exitCode).isEqualTo(2);
         assertThat(cli.started).isEmpty();
         assertThat(cli.err()).isEqualTo("""
-                        ballast: --mark: "0x1/0x2" has bits outside its mask; want for example 0x2000/0x2000
+                        ballast: --mark: "0x1/0x2" has bits outside its mask; want for example 0x1000/0x1000
                         Run 'ballast --help' for usage.
                         """);
     }

@@ -46,7 +46,7 @@ class ConfigDefaultsTest {
                                 InterceptMode.AUTO,
                                 ClientIpMode.AUTO,
                                 new PortRange(61000, 65535),
-                                new PacketMark(0x2000, 0x2000),
+                                new PacketMark(0x1000, 0x1000),
                                 TransportChoice.AUTO,
                                 0,
                                 Duration.ofSeconds(3),

@@ -197,7 +197,7 @@ class ConfigMappingTest {
         assertThat(documents.kubeProxy().get("clientConnection"))
                 .hasToString("{acceptContentTypes=, burst=10, contentType=application/vnd.kubernetes.protobuf,"
                         + " kubeconfig=, qps=2.5}");
-        assertThat(documents.ballast()).containsEntry("mark", "0x2000/0x2000").containsEntry("connectTimeout", "3s");
+        assertThat(documents.ballast()).containsEntry("mark", "0x1000/0x1000").containsEntry("connectTimeout", "3s");
     }
 
     @Test

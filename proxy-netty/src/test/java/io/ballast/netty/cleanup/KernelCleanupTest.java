@@ -72,7 +72,7 @@ class KernelCleanupTest {
                                         family,
                                         KernelNumbers.PRIORITY,
                                         KernelNumbers.TABLE,
-                                        new PolicyRule.Mark(0x2000, 0x2000)))))
+                                        new PolicyRule.Mark(0x1000, 0x1000)))))
                         .isEmpty();
             }
             assertThat(netlink.localRoutes().add(List.of(LocalRoute.to(CLUSTER_IP, IpAddress.parse("192.0.2.1")))))
@@ -85,7 +85,7 @@ class KernelCleanupTest {
                                     PolicyRule.Destination.of(IpAddress.parse("203.0.113.7"), 6, 80)))))
                     .isEmpty();
             KernelRules rules = new KernelRules(nftables::run);
-            rules.install(0x2000, 0x2000, IpAddress.parse("192.0.2.1"));
+            rules.install(0x1000, 0x1000, IpAddress.parse("192.0.2.1"));
             rules.guard(List.of(CLUSTER_IP));
             nftables.run("add table bridge ballast-clientip");
         }
@@ -106,8 +106,8 @@ class KernelCleanupTest {
                         "removed route local 10.96.0.10 dev lo src 192.0.2.1",
                         "removed route local 0.0.0.0/0 dev lo table 1770",
                         "removed route local ::/0 dev lo table 1770",
-                        "removed rule pref 1770 fwmark 0x2000/0x2000 table 1770",
-                        "removed rule -6 pref 1770 fwmark 0x2000/0x2000 table 1770",
+                        "removed rule pref 1770 fwmark 0x1000/0x1000 table 1770",
+                        "removed rule -6 pref 1770 fwmark 0x1000/0x1000 table 1770",
                         "removed rule pref 1770 to 203.0.113.7/32 ipproto 6 dport 80 table 1770",
                         "removed nftables table inet ballast",
                         "removed nftables table arp ballast",

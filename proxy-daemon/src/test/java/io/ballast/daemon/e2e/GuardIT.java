@@ -1,0 +1,150 @@
+package io.ballast.daemon.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ballast.core.testing.RequiresFeature;
+import io.ballast.core.testing.RequiresRoot;
+import io.ballast.netty.testing.Machine;
+import io.ballast.netty.testing.NftablesProbe;
+import io.ballast.netty.testing.Topology;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Which ports of an address are the Service's. Of a ClusterIP all: what the host listens on is refused there. Of an
+ * external address only those it names, also where it is the address of this node or of another one, whose ssh stays
+ * reachable.
+ */
+@RequiresRoot
+@RequiresFeature(NftablesProbe.class)
+class GuardIT {
+    private static final int SERVICE_PORT = 80;
+    private static final List<Integer> HOST_PORTS = List.of(22, 69, 8080);
+    private static final List<String> CLUSTER_IPS = List.of("10.96.0.10", "fd00:96::10", "10.96.0.11", "fd00:96::11");
+    private static final List<String> CLIENTS = List.of("client", "routed", "node1", "outside");
+    private static final List<String> REPORT = new ArrayList<>();
+
+    private final Topology topology = Topology.builder()
+            .node("node1")
+            .bridgedPod("client")
+            .routedPod("routed")
+            .bridgedPod("web1")
+            .node("node2")
+            .outside("outside")
+            .build();
+    private final Machine node1 = topology.machine("node1");
+    private final Machine node2 = topology.machine("node2");
+    private final List<AutoCloseable> servers = new ArrayList<>();
+
+    @TempDir
+    Path manifests;
+
+    @BeforeEach
+    void describeCluster() throws Exception {
+        for (Machine node : List.of(node1, node2)) {
+            // The kernel answers a client with few "port unreachable" a second, and tells it of better ways.
+            node.exec("sysctl", "-qw", "net.ipv4.icmp_ratelimit=0", "net.ipv6.icmp.ratelimit=0");
+            node.exec("sysctl", "-qw", "net.ipv4.conf.all.send_redirects=0", "net.ipv4.conf.eth0.send_redirects=0");
+        }
+        Machine outside = topology.machine("outside");
+        outside.exec("sysctl", "-qw", "net.ipv6.conf.all.accept_redirects=0", "net.ipv6.conf.eth0.accept_redirects=0");
+        // As a router does that sends what is for the other node's address by way of this one.
+        outside.ip(
+                "route add " + node2.ipv4() + "/32 via " + node1.ipv4(),
+                "route add " + node2.ipv6() + "/128 via " + node1.ipv6());
+        // A socket on the wildcard answers a datagram from the address that the way to the client has as its source.
+        node1.ip(
+                "route replace 10.244.1.0/24 dev cni0 src " + node1.ipv4(),
+                "route add 2001:db8:244:1::/64 dev cni0 metric 100 src " + node1.ipv6());
+        Machine web = topology.machine("web1");
+        servers.add(NamedServer.start(web, "web1", 8080));
+        for (int port : HOST_PORTS) {
+            servers.add(NamedServer.start(node1, "node1", port));
+            servers.add(NamedServer.start(node2, "node2", port));
+        }
+        servers.add(NamedServer.start(node2, "node2", SERVICE_PORT));
+        Manifest.node(manifests, "node1", node1.ipv4(), node1.ipv6());
+        Manifest.service("web", "10.96.0.10", "fd00:96::10")
+                .port(SERVICE_PORT, 0)
+                .externalIps(node1.ipv4(), node1.ipv6(), node2.ipv4(), node2.ipv6())
+                .endpoints("node1", web.ipv4())
+                .endpoints("node1", web.ipv6())
+                .write(manifests);
+        Manifest.service("empty", "10.96.0.11", "fd00:96::11")
+                .port(SERVICE_PORT, 0)
+                .write(manifests);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        for (AutoCloseable server : servers) {
+            server.close();
+        }
+        topology.close();
+    }
+
+    @AfterAll
+    static void report() {
+        System.out.println("address | interceptor | client | port | tcp | udp");
+        REPORT.forEach(System.out::println);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bind", "sk-lookup"})
+    void onlyThePortsOfServicesAreTaken(String intercept) throws Exception {
+        try (BallastProcess ballast = BallastProcess.start(node1, manifests, "--intercept=" + intercept)) {
+            List<String> problems = new ArrayList<>();
+            for (String client : CLIENTS) {
+                Row row = new Row(intercept, client, problems);
+                for (String clusterIp : CLUSTER_IPS) {
+                    row.expect(clusterIp, SERVICE_PORT, clusterIp.matches(".*10$") ? "web1" : Dial.REFUSED);
+                    for (int port : HOST_PORTS) {
+                        row.expect(clusterIp, port, Dial.REFUSED);
+                    }
+                }
+                for (Machine node : List.of(node1, node2)) {
+                    for (String address : List.of(node.ipv4(), node.ipv6())) {
+                        row.expect(address, SERVICE_PORT, "web1");
+                        for (int port : HOST_PORTS) {
+                            row.expect(address, port, node.name());
+                        }
+                    }
+                }
+            }
+            assertThat(problems).as(ballast.log()).isEmpty();
+        }
+    }
+
+    private final class Row {
+        private final String intercept;
+        private final String client;
+        private final List<String> problems;
+
+        private Row(String intercept, String client, List<String> problems) {
+            this.intercept = intercept;
+            this.client = client;
+            this.problems = problems;
+        }
+
+        private void expect(String address, int port, String expected) throws Exception {
+            String tcp = firstWord(Dial.tcp(topology.machine(client), address, port));
+            String udp = firstWord(Dial.udp(topology.machine(client), address, port, 100));
+            String row = String.join(" | ", address, intercept, client, String.valueOf(port), tcp, udp);
+            REPORT.add(row);
+            if (!tcp.equals(expected) || !udp.equals(expected)) {
+                problems.add(row + ", expected " + expected);
+            }
+        }
+    }
+
+    private static String firstWord(String line) {
+        return line.split(" ", 2)[0];
+    }
+}
