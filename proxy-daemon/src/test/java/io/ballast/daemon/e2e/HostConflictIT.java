@@ -108,13 +108,14 @@ class HostConflictIT {
             assertThat(dial(listener.protocol, "client", IPV4, PEACEFUL)).isEqualTo("web1");
             endHost();
             List<String> frontends = listener.frontends();
-            Await.until("all are served again", () -> lines(ballast, "served again")
-                    == frontends.size());
+            Await.until("all are served again", () -> lines(ballast, "served again") == frontends.size());
             expect(listener, "host ended", "web1", Dial.REFUSED);
             assertThatThrownBy(() -> startHost(listener)).isInstanceOf(BindException.class);
             expect(listener, "Ballast first", "web1", Dial.REFUSED);
             for (String frontend : frontends) {
-                assertThat(lines(ballast, frontend + " is not served: ")).as(ballast.log()).isOne();
+                assertThat(lines(ballast, frontend + " is not served: "))
+                        .as(ballast.log())
+                        .isOne();
             }
             assertThat(lines(ballast, "a process of this host holds port")).isEqualTo(frontends.size());
             assertThat(problems).as(ballast.log()).isEmpty();
@@ -169,8 +170,7 @@ class HostConflictIT {
 
     private String dial(Protocol protocol, String client, String address, int port) throws Exception {
         Machine from = topology.machine(client);
-        String line =
-                protocol == Protocol.TCP ? Dial.tcp(from, address, port) : Dial.udp(from, address, port, 100);
+        String line = protocol == Protocol.TCP ? Dial.tcp(from, address, port) : Dial.udp(from, address, port, 100);
         return line.split(" ", 2)[0];
     }
 
