@@ -7,6 +7,7 @@ import io.ballast.daemon.admin.ConnectionSource;
 import io.ballast.daemon.admin.DaemonStatus;
 import io.ballast.daemon.admin.DaemonStatus.FeatureState;
 import io.ballast.daemon.admin.DaemonStatus.SourceState;
+import io.ballast.daemon.config.ClientIpMode;
 import io.ballast.daemon.config.InterceptMode;
 import io.ballast.daemon.config.LoadedConfig;
 import io.ballast.daemon.config.ProxyConfig;
@@ -19,10 +20,10 @@ import io.ballast.daemon.http.HttpServerSpec;
 import io.ballast.daemon.metrics.Metrics;
 import io.ballast.daemon.source.Source;
 import io.ballast.netty.Interception.Feature;
+import io.ballast.netty.clientip.ClientAddresses;
 import io.ballast.netty.tcp.ConnectionView;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -34,13 +35,16 @@ import java.util.stream.Stream;
  * Thread-safe.
  */
 final class AdminServer implements AutoCloseable {
-    private static final Map<Feature, String> LOST = new EnumMap<>(Map.of(
-            Feature.LOCAL_ROUTES, "ClusterIPs that are not addresses of this node already",
-            Feature.NFTABLES, "the guard of ClusterIPs' other ports, and silence towards outside clients",
-            Feature.POLICY_ROUTES, "external and load-balancer addresses that are not this node's own",
-            Feature.SK_LOOKUP, "Services on ports that host processes hold, and a handful of sockets for all",
-            Feature.SK_LOOKUP_PINS, "the refusal on ClusterIPs after kill -9, where nftables is missing too",
-            Feature.CRASH_GUARD, "after kill -9 ClusterIPs lead to whatever the host has on their ports"));
+    private static final Map<String, String> LOST = Map.of(
+            Feature.LOCAL_ROUTES.label(), "ClusterIPs that are not addresses of this node already",
+            Feature.NFTABLES.label(), "the guard of ClusterIPs' other ports, and silence towards outside clients",
+            Feature.POLICY_ROUTES.label(), "external and load-balancer addresses that are not this node's own",
+            Feature.SK_LOOKUP.label(), "Services on ports that host processes hold, and a handful of sockets for all",
+            Feature.SK_LOOKUP_PINS.label(), "the refusal on ClusterIPs after kill -9, where nftables is missing too",
+            Feature.CRASH_GUARD.label(), "after kill -9 ClusterIPs lead to whatever the host has on their ports",
+            ClientAddresses.Feature.CLIENT_IP.label(), "endpoints see the node's address",
+            ClientAddresses.Feature.CLIENT_IP_BRIDGES.label(),
+                    "endpoints behind the same bridge as their client see the node's address");
 
     private final ProxyConfig config;
     private final DataPath dataPath;
@@ -87,8 +91,7 @@ final class AdminServer implements AutoCloseable {
     }
 
     private DaemonStatus status() {
-        Map<Feature, String> missing = new EnumMap<>(Feature.class);
-        missing.putAll(dataPath.interception().features());
+        Map<String, String> missing = dataPath.features();
         return new DaemonStatus(
                 BuildVersion.version(),
                 started,
@@ -103,17 +106,20 @@ final class AdminServer implements AutoCloseable {
                         .toList(),
                 missing.entrySet().stream()
                         .filter(feature -> !feature.getValue().isEmpty() && isWanted(feature.getKey()))
-                        .map(feature -> feature.getKey().label() + " is off: " + feature.getValue())
+                        .map(feature -> feature.getKey() + " is off: " + feature.getValue())
                         .toList());
     }
 
     /** What the operator turned off is not degraded. */
-    private boolean isWanted(Feature feature) {
-        return feature != Feature.SK_LOOKUP || config.ballast().intercept() != InterceptMode.BIND;
+    private boolean isWanted(String feature) {
+        if (feature.startsWith(ClientAddresses.Feature.CLIENT_IP.label())) {
+            return config.ballast().clientIp() != ClientIpMode.NEVER;
+        }
+        return !feature.equals(Feature.SK_LOOKUP.label()) || config.ballast().intercept() != InterceptMode.BIND;
     }
 
-    private static FeatureState feature(Feature feature, String missing) {
-        return new FeatureState(feature.label(), missing.isEmpty(), missing, LOST.getOrDefault(feature, ""));
+    private static FeatureState feature(String feature, String missing) {
+        return new FeatureState(feature, missing.isEmpty(), missing, LOST.getOrDefault(feature, ""));
     }
 
     @Override

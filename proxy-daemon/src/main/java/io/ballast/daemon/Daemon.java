@@ -22,6 +22,7 @@ import io.ballast.daemon.k8s.ClientConfigException;
 import io.ballast.daemon.metrics.Metrics;
 import io.ballast.daemon.metrics.TableFacts;
 import io.ballast.daemon.source.Source;
+import io.ballast.netty.clientip.ClientAddresses;
 import io.ballast.netty.node.NodeFamilies;
 import io.ballast.netty.node.NodeNetwork;
 import io.ballast.netty.tcp.ConnectionLog;
@@ -32,12 +33,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -91,7 +92,14 @@ public final class Daemon implements AutoCloseable {
         Warnings warnings = new Warnings();
         String logFile = config.ballast().connectionLog();
         connectionLog = logFile == null ? null : JsonConnectionLog.open(logFile);
-        dataPath = new DataPath(config.ballast(), router, network, this::nodeIp, connectionLog(), warnings);
+        dataPath = new DataPath(
+                config.ballast(),
+                router,
+                network,
+                this::nodeIp,
+                address -> network.routeLookup(nodeIps).lookup(address),
+                connectionLog(),
+                warnings);
         metrics = new Metrics(
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                 families,
@@ -99,7 +107,8 @@ public final class Daemon implements AutoCloseable {
                         router::table,
                         () -> dataPath.dataplane().failures().size(),
                         affinity::entries,
-                        this::capabilities),
+                        this::capabilities,
+                        this::clientIpFallbacks),
                 BuildVersion.labels(),
                 config.ballast().endpointMetrics());
         metrics.watch(ByteBufAllocator.DEFAULT);
@@ -156,6 +165,7 @@ public final class Daemon implements AutoCloseable {
     /** On the sync thread, after each sync and at least every few seconds. */
     private void afterSync() {
         health.afterSync();
+        dataPath.clientAddresses().refresh();
         if (System.nanoTime() - affinityLooked >= AFFINITY_LOOK.toNanos()) {
             affinity.removeExpired();
             affinityLooked = System.nanoTime();
@@ -195,12 +205,14 @@ public final class Daemon implements AutoCloseable {
     }
 
     private Map<String, Boolean> capabilities() {
-        return dataPath.interception().features().entrySet().stream()
+        return dataPath.features().entrySet().stream()
                 .collect(Collectors.toMap(
-                        entry -> entry.getKey().label(),
-                        entry -> entry.getValue().isEmpty(),
-                        (a, b) -> a,
-                        TreeMap::new));
+                        Map.Entry::getKey, entry -> entry.getValue().isEmpty()));
+    }
+
+    private Map<String, Long> clientIpFallbacks() {
+        return Arrays.stream(ClientAddresses.Fallback.values())
+                .collect(Collectors.toMap(ClientAddresses.Fallback::label, dataPath.clientAddresses()::fallbacks));
     }
 
     private Readiness readiness() {
@@ -216,10 +228,10 @@ public final class Daemon implements AutoCloseable {
                 .addKeyValue("intercept", dataPath.interception().mode())
                 .addKeyValue("transport", dataPath.loops().transport().label())
                 .log("Starting");
-        dataPath.interception().features().forEach((feature, missing) -> {
+        dataPath.features().forEach((feature, missing) -> {
             if (!missing.isEmpty()) {
                 log.atWarn()
-                        .addKeyValue("feature", feature.label())
+                        .addKeyValue("feature", feature)
                         .addKeyValue("reason", missing)
                         .log("Feature is missing");
             }

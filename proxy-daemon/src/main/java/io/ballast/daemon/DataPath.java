@@ -1,5 +1,6 @@
 package io.ballast.daemon;
 
+import io.ballast.core.detect.RouteLookup;
 import io.ballast.core.detect.SourceDetector;
 import io.ballast.core.model.IpAddress;
 import io.ballast.core.model.IpFamily;
@@ -8,12 +9,14 @@ import io.ballast.core.routing.RoutingTableDiff.RouteChange;
 import io.ballast.core.spi.FrontendListener;
 import io.ballast.core.spi.Ticker;
 import io.ballast.daemon.config.BallastOptions;
+import io.ballast.daemon.config.ClientIpMode;
 import io.ballast.netty.Interception;
 import io.ballast.netty.KernelNumbers;
 import io.ballast.netty.NettyDataplane;
 import io.ballast.netty.TcpDatapath;
 import io.ballast.netty.TcpFrontendSockets;
-import io.ballast.netty.clientip.UpstreamBinder;
+import io.ballast.netty.clientip.ClientAddresses;
+import io.ballast.netty.clientip.ReservedPorts;
 import io.ballast.netty.intercept.InsideSources;
 import io.ballast.netty.listener.ListenerOptions;
 import io.ballast.netty.node.NodeNetwork;
@@ -26,6 +29,8 @@ import io.ballast.netty.udp.UdpSettings;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +41,7 @@ final class DataPath implements AutoCloseable {
     /** The same, but for io_uring, whose sockets keep a buffer for the largest datagram each. */
     private final EventLoops udpLoops;
 
+    private final ClientAddresses clientAddresses;
     private final TcpDatapath tcp;
     private final UdpDatapath udp;
     private final Interception interception;
@@ -43,6 +49,7 @@ final class DataPath implements AutoCloseable {
 
     /**
      * @param nodeIp the node's own address in a family; may change with the Node object
+     * @param routes where this host would send packets
      * @throws IOException when what was asked for by name cannot be had
      */
     DataPath(
@@ -50,6 +57,7 @@ final class DataPath implements AutoCloseable {
             Router router,
             NodeNetwork network,
             Function<IpFamily, @Nullable IpAddress> nodeIp,
+            RouteLookup routes,
             ConnectionLog connectionLog,
             FrontendListener listener)
             throws IOException {
@@ -57,21 +65,29 @@ final class DataPath implements AutoCloseable {
         int count = options.eventLoops() == 0 ? EventLoops.defaultCount() : options.eventLoops();
         loops = EventLoops.start(transport, count);
         udpLoops = transport == IoTransport.IO_URING ? EventLoops.start(IoTransport.automatic(), count) : loops;
+        KernelNumbers numbers =
+                new KernelNumbers(options.mark().value(), options.mark().mask());
+        clientAddresses = ClientAddresses.open(new ClientAddresses.Settings(
+                options.clientIp() == ClientIpMode.AUTO,
+                transport.hasDescriptors() ? "" : "--transport=" + transport.label() + " has no transparent sockets",
+                numbers,
+                new ReservedPorts(
+                        options.clientIpPorts().first(), options.clientIpPorts().last()),
+                nodeIp,
+                routes));
+        router.clientAddressReach(clientAddresses);
         tcp = new TcpDatapath(
                 loops,
                 router,
                 TcpSettings.DEFAULTS.withMaxConnections(options.maxConnections()),
-                UpstreamBinder.NODE_ADDRESS,
+                clientAddresses.newBinder(),
                 connectionLog);
-        udp = new UdpDatapath(udpLoops, router, UpstreamBinder.NODE_ADDRESS, UdpSettings.DEFAULTS, Ticker.system());
+        udp = new UdpDatapath(udpLoops, router, clientAddresses.newBinder(), UdpSettings.DEFAULTS, Ticker.system());
         ListenerOptions bound = transport == IoTransport.NIO
                 ? ListenerOptions.PLAIN
                 : ListenerOptions.PLAIN.withFreeBind(true).withPerLoop(true);
         interception = Interception.open(
-                new Interception.Settings(
-                        mode(options),
-                        new KernelNumbers(options.mark().value(), options.mark().mask()),
-                        nodeIp),
+                new Interception.Settings(mode(options), numbers, nodeIp),
                 new Interception.Sockets(tcp, new TcpFrontendSockets(tcp, bound), udp),
                 new Interception.Surroundings(network, router::allowedSources));
         dataplane = new NettyDataplane(router, interception::start, this::routesChanged, listener);
@@ -106,6 +122,18 @@ final class DataPath implements AutoCloseable {
         return interception;
     }
 
+    ClientAddresses clientAddresses() {
+        return clientAddresses;
+    }
+
+    /** Why each feature is missing, "" for those that work, by the label that {@code ballast_capability} has. */
+    Map<String, String> features() {
+        Map<String, String> features = new TreeMap<>();
+        interception.features().forEach((feature, missing) -> features.put(feature.label(), missing));
+        clientAddresses.features().forEach((feature, missing) -> features.put(feature.label(), missing));
+        return features;
+    }
+
     EventLoops loops() {
         return loops;
     }
@@ -129,5 +157,6 @@ final class DataPath implements AutoCloseable {
         if (udpLoops != loops) {
             udpLoops.close();
         }
+        clientAddresses.close();
     }
 }

@@ -18,31 +18,25 @@ import io.ballast.netty.intercept.NetlinkClusterIps;
 import io.ballast.netty.intercept.PacketRules;
 import io.ballast.netty.intercept.PolicyRulePackets;
 import io.ballast.netty.intercept.SkLookupInterceptor;
+import io.ballast.netty.intercept.SteeringTable;
 import io.ballast.netty.intercept.TrafficInterceptor;
 import io.ballast.netty.linux.Capability;
-import io.ballast.netty.linux.SystemCallException;
 import io.ballast.netty.linux.bpf.SocketLookup;
-import io.ballast.netty.linux.netlink.LocalRoute;
-import io.ballast.netty.linux.netlink.PolicyRule;
 import io.ballast.netty.linux.netlink.RouteNetlink;
 import io.ballast.netty.linux.nft.Nftables;
 import io.ballast.netty.listener.ListenerOptions;
 import io.ballast.netty.listener.TcpListener;
-import io.ballast.netty.node.NodeFamilies;
 import io.ballast.netty.node.NodeNetwork;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.EnumMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -202,7 +196,9 @@ public final class Interception implements AutoCloseable {
         String needed = mayAdminister() ? "" : NEEDS_ADMIN;
         RouteNetlink netlink = RouteNetlink.open();
         resources.push(netlink::close);
-        features.put(Feature.POLICY_ROUTES, needed.isEmpty() ? steeringTable(netlink) : needed);
+        features.put(
+                Feature.POLICY_ROUTES,
+                needed.isEmpty() ? SteeringTable.ensure(netlink, settings.numbers(), settings.nodeIp()) : needed);
         features.put(Feature.NFTABLES, needed.isEmpty() ? installRules() : needed);
         if (!works(Feature.POLICY_ROUTES)) {
             return new LoopbackOnly(reason(Feature.POLICY_ROUTES));
@@ -223,35 +219,6 @@ public final class Interception implements AutoCloseable {
 
     private String reason(Feature feature) {
         return features.getOrDefault(feature, "");
-    }
-
-    /** A table in which every address is local, and a rule that leads marked packets there. */
-    private String steeringTable(RouteNetlink netlink) {
-        Set<LocalRoute> routes = new HashSet<>();
-        Set<PolicyRule> policy = new HashSet<>();
-        for (IpFamily family : NodeFamilies.supported()) {
-            routes.add(LocalRoute.toEverything(
-                    family, KernelNumbers.TABLE, settings.nodeIp().apply(family)));
-            policy.add(new PolicyRule(
-                    family,
-                    KernelNumbers.PRIORITY,
-                    KernelNumbers.TABLE,
-                    new PolicyRule.Mark(
-                            settings.numbers().mark(), settings.numbers().mask())));
-        }
-        try {
-            Collection<SystemCallException> failures = new ArrayList<>(netlink.localRoutes()
-                    .ensure(KernelNumbers.TABLE, routes)
-                    .failures()
-                    .values());
-            failures.addAll(netlink.rules().ensure(policy).values());
-            return failures.stream()
-                    .findFirst()
-                    .map(e -> String.valueOf(e.getMessage()))
-                    .orElse("");
-        } catch (SystemCallException e) {
-            return String.valueOf(e.getMessage());
-        }
     }
 
     private String installRules() {

@@ -144,7 +144,8 @@ final class Explainer {
     }
 
     private String clientAddress(FrontendRoute found, Source source, Endpoint endpoint) {
-        return router.clientAddressMode(found, source, client.address(), endpoint)
-                .explanation();
+        ClientAddressMode mode = router.clientAddressMode(found, source, client.address(), endpoint);
+        String obstacle = mode.isKept() ? router.clientAddressObstacle(client.address(), endpoint) : "";
+        return obstacle.isEmpty() ? mode.explanation() : "the node's: " + obstacle;
     }
 }

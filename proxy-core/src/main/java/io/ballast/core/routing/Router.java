@@ -24,6 +24,7 @@ public final class Router {
     private final MasqueradeRules masquerade;
     private volatile RoutingTable table = RoutingTable.EMPTY;
     private volatile Set<IpAddress> nodeIps = Set.of();
+    private volatile ClientAddressReach clientAddressReach = ClientAddressReach.EVERYWHERE;
 
     public Router(SourceClassifier classifier, MasqueradeRules masquerade) {
         this.classifier = classifier;
@@ -43,6 +44,11 @@ public final class Router {
     /** Addresses of this node as its Node object has them; they matter to source ranges. */
     public void nodeIps(Set<IpAddress> ips) {
         nodeIps = Set.copyOf(ips);
+    }
+
+    /** What the data path makes of a kept client's address; matters to explanations only. */
+    public void clientAddressReach(ClientAddressReach reach) {
+        clientAddressReach = reach;
     }
 
     /**
@@ -88,6 +94,10 @@ public final class Router {
 
     Source classify(IpAddress client) {
         return classifier.classify(client);
+    }
+
+    String clientAddressObstacle(IpAddress client, Endpoint endpoint) {
+        return clientAddressReach.obstacle(client, endpoint.address().address());
     }
 
     /** kube-proxy's order for external Local: local pod, then this node, then everybody else. */

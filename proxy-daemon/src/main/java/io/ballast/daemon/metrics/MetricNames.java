@@ -60,6 +60,9 @@ final class MetricNames {
             gauge("ballast_frontend_failures", "Frontends that cannot be served now; their Events say why.");
     static final MetricFamily CAPABILITY =
             gauge("ballast_capability", "Whether kernel and privileges allow a feature, 1 or 0.");
+    static final MetricFamily CLIENT_IP_FALLBACKS = counter(
+            "ballast_client_ip_fallbacks_total",
+            "Connections and sessions made with the node's address although the client's was wanted, by reason.");
     static final MetricFamily AFFINITY_ENTRIES =
             gauge("ballast_affinity_entries", "Clients that ClientIP affinity remembers.");
 

@@ -13,9 +13,11 @@ import java.util.function.Supplier;
  * @param frontendFailures frontends that cannot be served now
  * @param affinityEntries clients that ClientIP affinity remembers
  * @param capabilities feature and whether it is available
+ * @param clientIpFallbacks connections that use the node's address although the client's was wanted, by reason
  */
 public record TableFacts(
         Supplier<RoutingTable> table,
         IntSupplier frontendFailures,
         LongSupplier affinityEntries,
-        Supplier<Map<String, Boolean>> capabilities) {}
+        Supplier<Map<String, Boolean>> capabilities,
+        Supplier<Map<String, Long>> clientIpFallbacks) {}

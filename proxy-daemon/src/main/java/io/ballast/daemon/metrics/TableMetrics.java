@@ -41,6 +41,10 @@ final class TableMetrics implements MetricSource {
         new TreeMap<>(facts.capabilities().get())
                 .forEach((feature, available) -> Exposition.sample(
                         out, MetricNames.CAPABILITY, Exposition.label("feature", feature), available ? 1L : 0L));
+        Exposition.header(out, MetricNames.CLIENT_IP_FALLBACKS);
+        new TreeMap<>(facts.clientIpFallbacks().get())
+                .forEach((reason, count) -> Exposition.sample(
+                        out, MetricNames.CLIENT_IP_FALLBACKS, Exposition.label("reason", reason), count));
     }
 
     private static int services(RoutingTable table) {

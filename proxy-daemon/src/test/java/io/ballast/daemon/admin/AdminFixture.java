@@ -55,8 +55,8 @@ final class AdminFixture implements AutoCloseable, ConnectionSource {
     }
 
     private AdminModel model() {
-        TableFacts facts =
-                new TableFacts(table::get, () -> failures.get().size(), () -> 0, () -> Map.of("nftables", true));
+        TableFacts facts = new TableFacts(
+                table::get, () -> failures.get().size(), () -> 0, () -> Map.of("nftables", true), Map::of);
         Metrics metrics = new Metrics(
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                 EnumSet.allOf(IpFamily.class),

@@ -41,7 +41,11 @@ class MetricsTest {
 
     private Metrics metrics(Set<IpFamily> served, boolean perEndpoint) {
         TableFacts facts = new TableFacts(
-                table::get, () -> 2, () -> 17, () -> Map.of("sk_lookup", true, "keep_client_address", false));
+                table::get,
+                () -> 2,
+                () -> 17,
+                () -> Map.of("sk_lookup", true, "keep_client_address", false),
+                () -> Map.of("ports", 3L, "path", 0L));
         Map<String, String> build = Map.of("version", "1.2.3", "java_version", "25");
         return new Metrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), served, facts, build, perEndpoint);
     }
@@ -62,6 +66,7 @@ class MetricsTest {
 
     private static Map<String, String> contract() {
         return """
+                ballast_client_ip_fallbacks_total counter
                 kubeproxy_sync_proxy_rules_duration_seconds histogram
                 kubeproxy_sync_proxy_rules_last_timestamp_seconds gauge
                 kubeproxy_sync_proxy_rules_last_queued_timestamp_seconds gauge

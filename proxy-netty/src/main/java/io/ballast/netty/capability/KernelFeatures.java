@@ -3,12 +3,15 @@ package io.ballast.netty.capability;
 import io.ballast.netty.Interception;
 import io.ballast.netty.KernelNumbers;
 import io.ballast.netty.capability.CapabilityReport.FeatureState;
+import io.ballast.netty.clientip.ClientAddressProbe;
+import io.ballast.netty.clientip.ClientAddresses;
 import io.ballast.netty.linux.Capability;
 import io.ballast.netty.linux.Sysctl;
 import io.ballast.netty.linux.SystemCalls;
 import io.ballast.netty.linux.bpf.SocketLookup;
 import io.ballast.netty.linux.nft.Nftables;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Tries each feature with the daemon's own probes. Stateless. */
@@ -24,6 +27,7 @@ final class KernelFeatures {
         String pins = lookup.isEmpty()
                 ? SocketLookup.pinsUnavailability(KernelNumbers.PINS).orElse("")
                 : "needs sk-lookup";
+        Map<ClientAddresses.Feature, String> clientIp = ClientAddressProbe.run();
         return List.of(
                 FeatureState.of(
                         "native-calls",
@@ -56,6 +60,14 @@ final class KernelFeatures {
                         Interception.Feature.CRASH_GUARD.label(),
                         Interception.crashGuard(nftables.isEmpty(), pins.isEmpty()),
                         "after kill -9 ClusterIPs lead to whatever the host has on their ports"),
+                FeatureState.of(
+                        ClientAddresses.Feature.CLIENT_IP.label(),
+                        clientIp.getOrDefault(ClientAddresses.Feature.CLIENT_IP, ""),
+                        "endpoints see the node's address instead of the client's"),
+                FeatureState.of(
+                        ClientAddresses.Feature.CLIENT_IP_BRIDGES.label(),
+                        clientIp.getOrDefault(ClientAddresses.Feature.CLIENT_IP_BRIDGES, ""),
+                        "endpoints behind the same bridge as their client see the node's address"),
                 FeatureState.of(
                         "low-ports", lowPorts(), "frontends below port 1024 on addresses of the node are not served"));
     }

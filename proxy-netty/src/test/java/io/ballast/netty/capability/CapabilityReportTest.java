@@ -56,7 +56,14 @@ class CapabilityReportTest {
 
         assertThat(available(report))
                 .containsExactly(
-                        "native-calls", "local-routes", "policy-routes", "nftables", "sk-lookup", "crash-guard");
+                        "native-calls",
+                        "local-routes",
+                        "policy-routes",
+                        "nftables",
+                        "sk-lookup",
+                        "crash-guard",
+                        "client-ip",
+                        "client-ip-bridges");
         assertThat(namespace.exec("nft", "list", "ruleset") + namespace.exec("ip", "rule"))
                 .isEqualTo(before);
     }
@@ -71,6 +78,7 @@ class CapabilityReportTest {
         assertThat(reason(report, "nftables")).contains("CAP_NET_ADMIN");
         assertThat(reason(report, "sk-lookup")).contains("CAP_BPF", "CAP_NET_ADMIN");
         assertThat(reason(report, "crash-guard")).contains("nftables", "/sys/fs/bpf");
+        assertThat(reason(report, "client-ip")).contains("CAP_NET_ADMIN");
         assertThat(report.firewall()).anyMatch(line -> line.contains("cannot be looked at"));
     }
 
@@ -79,7 +87,14 @@ class CapabilityReportTest {
         CapabilityReport report = with(Set.of(Capability.NET_ADMIN));
 
         assertThat(available(report))
-                .containsExactly("native-calls", "local-routes", "policy-routes", "nftables", "crash-guard");
+                .containsExactly(
+                        "native-calls",
+                        "local-routes",
+                        "policy-routes",
+                        "nftables",
+                        "crash-guard",
+                        "client-ip",
+                        "client-ip-bridges");
         assertThat(reason(report, "sk-lookup")).contains("missing: [CAP_BPF]");
     }
 
@@ -89,7 +104,14 @@ class CapabilityReportTest {
 
         assertThat(available(report))
                 .containsExactly(
-                        "native-calls", "local-routes", "policy-routes", "nftables", "sk-lookup", "crash-guard");
+                        "native-calls",
+                        "local-routes",
+                        "policy-routes",
+                        "nftables",
+                        "sk-lookup",
+                        "crash-guard",
+                        "client-ip",
+                        "client-ip-bridges");
     }
 
     @Test

@@ -1,0 +1,222 @@
+package io.ballast.netty.clientip;
+
+import io.ballast.core.detect.RouteLookup;
+import io.ballast.core.model.IpAddress;
+import io.ballast.core.model.IpFamily;
+import io.ballast.core.routing.ClientAddressReach;
+import io.ballast.netty.KernelNumbers;
+import io.ballast.netty.intercept.SteeringTable;
+import io.ballast.netty.linux.netlink.RouteNetlink;
+import io.ballast.netty.linux.nft.Nftables;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that lets endpoints see the client's address: probes, sets up the kernel, and chooses the local addresses
+ * of sockets to endpoints. What is missing costs the client's address and never a connection. <em>Thread-safe.</em>
+ */
+public final class ClientAddresses implements ClientAddressReach, AutoCloseable {
+    private static final String OFF = "turned off by --client-ip=never";
+
+    private final Settings settings;
+    private final Map<Feature, String> features = new EnumMap<>(Feature.class);
+    private final Map<Fallback, LongAdder> fallbacks = new EnumMap<>(Fallback.class);
+    private @Nullable ClientAddressRules rules;
+    private @Nullable Bridges bridges;
+
+    /** What may be missing; see {@link #features}. */
+    public enum Feature {
+        CLIENT_IP("client-ip"),
+        CLIENT_IP_BRIDGES("client-ip-bridges");
+
+        private final String label;
+
+        Feature(String label) {
+            this.label = label;
+        }
+
+        /** The label {@code feature} of {@code ballast_capability}. */
+        public String label() {
+            return label;
+        }
+    }
+
+    /** Why a connection had to use the node's address although the client's was wanted. */
+    public enum Fallback {
+        /** All ports of the range are taken between this client and this endpoint. */
+        PORTS("ports"),
+        /** The reply would be switched from endpoint to client and not pass the host. */
+        PATH("path"),
+        /** This host lacks what it takes. */
+        UNAVAILABLE("unavailable");
+
+        private final String label;
+
+        Fallback(String label) {
+            this.label = label;
+        }
+
+        /** The label {@code reason} of {@code ballast_client_ip_fallbacks_total}. */
+        public String label() {
+            return label;
+        }
+    }
+
+    /**
+     * @param wanted {@code --client-ip} is not {@code never}
+     * @param transportObstacle why sockets of the transport cannot bear foreign addresses, or ""
+     * @param nodeIp the node's own address in a family, null when unknown; may change
+     * @param routes where this host would send packets
+     */
+    public record Settings(
+            boolean wanted,
+            String transportObstacle,
+            KernelNumbers numbers,
+            ReservedPorts ports,
+            Function<IpFamily, @Nullable IpAddress> nodeIp,
+            RouteLookup routes) {}
+
+    private ClientAddresses(Settings settings) {
+        this.settings = settings;
+        for (Fallback reason : Fallback.values()) {
+            fallbacks.put(reason, new LongAdder());
+        }
+        for (Feature feature : Feature.values()) {
+            features.put(feature, OFF);
+        }
+        if (settings.wanted()) {
+            setUp();
+        } else {
+            removeLeftovers();
+        }
+    }
+
+    /** Probes and sets up, in the network namespace of the calling thread. */
+    public static ClientAddresses open(Settings settings) {
+        return new ClientAddresses(settings);
+    }
+
+    private void setUp() {
+        features.putAll(ClientAddressProbe.run());
+        String obstacle = Stream.of(settings.transportObstacle(), reason(Feature.CLIENT_IP))
+                .filter(reason -> !reason.isEmpty())
+                .findFirst()
+                .orElseGet(this::steeringObstacle);
+        if (!obstacle.isEmpty()) {
+            features.replaceAll((feature, reason) -> obstacle);
+            return;
+        }
+        ClientAddressRules installed = new ClientAddressRules(Nftables.open(), settings.numbers(), settings.ports());
+        installed.installReplies();
+        rules = installed;
+        if (reason(Feature.CLIENT_IP_BRIDGES).isEmpty()) {
+            installed.installBridges();
+            bridges = new Bridges(this::isNodeIp, installed::lift);
+        }
+    }
+
+    private String steeringObstacle() {
+        try (RouteNetlink netlink = RouteNetlink.open()) {
+            return SteeringTable.ensure(netlink, settings.numbers(), settings.nodeIp());
+        }
+    }
+
+    private boolean isNodeIp(IpAddress address) {
+        return address.equals(settings.nodeIp().apply(address.family()));
+    }
+
+    /** Bridges would be followed by nobody: frames must not be lifted to a MAC address of yesterday. */
+    private static void removeLeftovers() {
+        if (Nftables.unavailability().isEmpty()) {
+            try (Nftables nftables = Nftables.open()) {
+                ClientAddressRules.removeAll(nftables);
+            }
+        }
+    }
+
+    /** Why each feature is missing, "" for those that work. */
+    public Map<Feature, String> features() {
+        return Map.copyOf(features);
+    }
+
+    private String reason(Feature feature) {
+        return Objects.requireNonNull(features.get(feature));
+    }
+
+    /** Connections and sessions that use the node's address although the client's was wanted. */
+    public long fallbacks(Fallback reason) {
+        return counter(reason).sum();
+    }
+
+    private LongAdder counter(Fallback reason) {
+        return Objects.requireNonNull(fallbacks.get(reason));
+    }
+
+    /** A binder for the sockets of one transport protocol: ports of others are none of its business. */
+    public UpstreamBinder newBinder() {
+        if (rules != null) {
+            return new TransparentBinder(
+                    new ClientPortAllocator(settings.ports()), this::repliesComeBack, counter(Fallback.PORTS));
+        }
+        if (!settings.wanted()) {
+            return UpstreamBinder.NODE_ADDRESS;
+        }
+        return (client, decision) -> {
+            if (decision.keepClientAddress()) {
+                counter(Fallback.UNAVAILABLE).increment();
+            }
+            return null;
+        };
+    }
+
+    private boolean repliesComeBack(IpAddress client, IpAddress endpoint) {
+        boolean comeBack = pathObstacle(client, endpoint).isEmpty();
+        if (!comeBack) {
+            counter(Fallback.PATH).increment();
+        }
+        return comeBack;
+    }
+
+    /** Neighbours on one link reach each other without this host, but where it lifts frames from their bridge. */
+    private String pathObstacle(IpAddress client, IpAddress endpoint) {
+        RouteLookup.Hop toEndpoint = settings.routes().lookup(endpoint);
+        RouteLookup.Hop toClient = settings.routes().lookup(client);
+        String link = toEndpoint.interfaceName();
+        boolean neighbours = toEndpoint.onLink() && toClient.onLink() && link.equals(toClient.interfaceName());
+        if (!neighbours || (bridges != null && bridges.isLifted(link))) {
+            return "";
+        }
+        String missing = reason(Feature.CLIENT_IP_BRIDGES);
+        return "both are behind " + link + (missing.isEmpty() ? ", whose frames are not lifted" : ", and " + missing);
+    }
+
+    @Override
+    public String obstacle(IpAddress client, IpAddress endpoint) {
+        String missing = reason(Feature.CLIENT_IP);
+        return missing.isEmpty() ? pathObstacle(client, endpoint) : missing;
+    }
+
+    /** Looks again which interface is the uplink. Sync thread. */
+    public void refresh() {
+        if (bridges != null) {
+            bridges.refresh();
+        }
+    }
+
+    /** Lets go; rules that no other process has taken over are removed. To be called when no connection is left. */
+    @Override
+    public void close() {
+        if (bridges != null) {
+            bridges.close();
+        }
+        if (rules != null) {
+            rules.remove();
+            rules.close();
+        }
+    }
+}

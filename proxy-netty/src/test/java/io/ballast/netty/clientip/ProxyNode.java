@@ -1,0 +1,171 @@
+package io.ballast.netty.clientip;
+
+import io.ballast.core.Proxier;
+import io.ballast.core.ProxierSurroundings;
+import io.ballast.core.detect.LocalDetector;
+import io.ballast.core.detect.SourceDetector;
+import io.ballast.core.health.ProxyHealth;
+import io.ballast.core.model.Cidr;
+import io.ballast.core.model.EndpointSlice;
+import io.ballast.core.model.Frontend;
+import io.ballast.core.model.IpAddress;
+import io.ballast.core.model.IpFamily;
+import io.ballast.core.model.Service;
+import io.ballast.core.model.ServiceOptions;
+import io.ballast.core.model.ServicePortName;
+import io.ballast.core.routing.MasqueradeRules;
+import io.ballast.core.routing.Router;
+import io.ballast.core.scheduling.AffinityTable;
+import io.ballast.core.scheduling.SchedulerRegistry;
+import io.ballast.core.scheduling.SchedulingLoadBalancerFactory;
+import io.ballast.core.spi.FrontendListener;
+import io.ballast.core.spi.SyncObserver;
+import io.ballast.core.spi.Ticker;
+import io.ballast.core.testing.RecordingWarnings;
+import io.ballast.core.tracking.NodePortRules;
+import io.ballast.core.tracking.TrackingSettings;
+import io.ballast.netty.Interception;
+import io.ballast.netty.KernelNumbers;
+import io.ballast.netty.NettyDataplane;
+import io.ballast.netty.TcpDatapath;
+import io.ballast.netty.TcpFrontendSockets;
+import io.ballast.netty.listener.ListenerOptions;
+import io.ballast.netty.node.NodeNetwork;
+import io.ballast.netty.tcp.ConnectionLog;
+import io.ballast.netty.tcp.TcpSettings;
+import io.ballast.netty.testing.Machine;
+import io.ballast.netty.transport.EventLoops;
+import io.ballast.netty.transport.IoTransport;
+import io.ballast.netty.udp.UdpDatapath;
+import io.ballast.netty.udp.UdpSettings;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** A whole data path on a node of a topology, in this process. Confined to the test's thread. */
+final class ProxyNode implements AutoCloseable {
+    private final Machine machine;
+    private final Deque<AutoCloseable> resources = new ArrayDeque<>();
+    private final ClientAddresses addresses;
+    private final Proxier proxier;
+    private final Router router;
+
+    /**
+     * What differs between tests.
+     *
+     * @param ports the range of {@code --client-ip-ports}
+     */
+    record Setup(IoTransport transport, Interception.Mode mode, ReservedPorts ports) {
+        static final Setup DEFAULT = new Setup(IoTransport.EPOLL, Interception.Mode.AUTO, ReservedPorts.DEFAULT);
+    }
+
+    private ProxyNode(Machine machine, Setup setup) throws Exception {
+        this.machine = machine;
+        Map<IpFamily, IpAddress> own =
+                Map.of(IpFamily.IPV4, IpAddress.parse(machine.ipv4()), IpFamily.IPV6, IpAddress.parse(machine.ipv6()));
+        NodeNetwork network = keep(NodeNetwork.open(() -> {}));
+        SourceDetector detector = new SourceDetector(network.routeLookup(List.copyOf(own.values())));
+        detector.update(new SourceDetector.Facts(
+                new LocalDetector.ByCidr(List.of(Cidr.parse("10.244.0.0/15"), Cidr.parse("2001:db8:244::/47"))),
+                network.addresses(),
+                List.of()));
+        router = new Router(detector, new MasqueradeRules(false, true));
+        EventLoops loops =
+                keep(EventLoops.start(setup.transport(), 2, machine.namespace().threadFactory()));
+        addresses = keep(ClientAddresses.open(new ClientAddresses.Settings(
+                true,
+                "",
+                KernelNumbers.DEFAULT,
+                setup.ports(),
+                own::get,
+                network.routeLookup(List.copyOf(own.values())))));
+        TcpDatapath tcp =
+                new TcpDatapath(loops, router, TcpSettings.DEFAULTS, addresses.newBinder(), ConnectionLog.NONE);
+        UdpDatapath udp =
+                keep(new UdpDatapath(loops, router, addresses.newBinder(), UdpSettings.DEFAULTS, Ticker.system()));
+        ListenerOptions options = ListenerOptions.PLAIN.withFreeBind(true).withPerLoop(true);
+        Interception interception = keep(Interception.open(
+                new Interception.Settings(setup.mode(), KernelNumbers.DEFAULT, own::get),
+                new Interception.Sockets(tcp, new TcpFrontendSockets(tcp, options), udp),
+                new Interception.Surroundings(network, router::allowedSources)));
+        NettyDataplane dataplane = new NettyDataplane(
+                router, interception::start, changes -> tcp.connections().routesChanged(changes), new MustServe());
+        proxier = proxier(dataplane, network.addresses());
+    }
+
+    private Proxier proxier(NettyDataplane dataplane, Collection<IpAddress> local) {
+        Ticker ticker = Ticker.system();
+        SchedulerRegistry schedulers = SchedulerRegistry.load(ProxyNode.class.getClassLoader());
+        Proxier made = new Proxier(
+                new TrackingSettings(
+                        machine.name(),
+                        Set.of(IpFamily.values()),
+                        ServiceOptions.DEFAULTS,
+                        schedulers.names()::contains,
+                        NodePortRules.DEFAULT,
+                        null),
+                new ProxierSurroundings(
+                        dataplane,
+                        router,
+                        new SchedulingLoadBalancerFactory(schedulers, new AffinityTable(100, ticker), machine.name()),
+                        new ProxyHealth(Duration.ofSeconds(30), ticker, InstantSource.system()),
+                        Map.of(),
+                        new RecordingWarnings(),
+                        SyncObserver.NONE,
+                        ticker,
+                        InstantSource.system()));
+        made.nodeAddressesChanged(Set.copyOf(local));
+        made.servicesSynced();
+        made.endpointSlicesSynced();
+        return made;
+    }
+
+    static ProxyNode start(Machine machine, Setup setup) throws Exception {
+        return machine.run(() -> new ProxyNode(machine, setup));
+    }
+
+    void serve(List<Service> services, List<EndpointSlice> slices) throws Exception {
+        machine.run(() -> {
+            services.forEach(proxier::upsert);
+            slices.forEach(proxier::upsert);
+            proxier.sync();
+            return null;
+        });
+    }
+
+    ClientAddresses addresses() {
+        return addresses;
+    }
+
+    private <T extends AutoCloseable> T keep(T resource) {
+        resources.push(resource);
+        return resource;
+    }
+
+    @Override
+    public void close() throws Exception {
+        machine.run(() -> {
+            while (!resources.isEmpty()) {
+                resources.pop().close();
+            }
+            return null;
+        });
+    }
+
+    private record MustServe() implements FrontendListener {
+        @Override
+        public void frontendFailed(Frontend frontend, ServicePortName owner, String reason) {
+            throw new AssertionError(frontend + ": " + reason);
+        }
+
+        @Override
+        public void frontendRecovered(Frontend frontend, ServicePortName owner) {
+            throw new AssertionError(frontend + " never failed");
+        }
+    }
+}
