@@ -223,19 +223,7 @@ public final class Daemon implements AutoCloseable {
 
     /** Serves from now on. */
     public void start() {
-        log.atInfo()
-                .addKeyValue("node", config.nodeName())
-                .addKeyValue("intercept", dataPath.interception().mode())
-                .addKeyValue("transport", dataPath.loops().transport().label())
-                .log("Starting");
-        dataPath.features().forEach((feature, missing) -> {
-            if (!missing.isEmpty()) {
-                log.atWarn()
-                        .addKeyValue("feature", feature)
-                        .addKeyValue("reason", missing)
-                        .log("Feature is missing");
-            }
-        });
+        StartLog.write(config.nodeName(), dataPath);
         health.start();
         admin.start();
         control.start();

@@ -48,4 +48,9 @@ public record CapabilityReport(
                 KernelSettings.read(),
                 InputFirewall.obstacles());
     }
+
+    /** The part of {@link #probe} that is about the host's firewalls. */
+    public static List<String> inputFirewalls() {
+        return InputFirewall.obstacles();
+    }
 }

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @RequiresRoot
 @RequiresCommand({"ip", "nft", "nsenter", "sysctl"})
@@ -129,14 +131,33 @@ class CapabilityReportTest {
     @Test
     void namesChainsThatDropWhatComesIn() throws Exception {
         namespace.exec("nft", """
-                add table inet ufw; add table ip filter;
+                add table inet ufw; add table ip filter; add table inet firewalld; add table arp hosts;
                 add chain inet ufw in { type filter hook input priority 0; policy drop; };
                 add chain inet ufw out { type filter hook output priority 0; policy drop; };
-                add chain ip filter INPUT { type filter hook input priority 0; policy accept; }""");
+                add chain arp hosts in { type filter hook input priority 0; policy drop; };
+                add chain inet firewalld in { type filter hook input priority 10; policy accept; };
+                add rule inet firewalld in ct state established,related accept;
+                add rule inet firewalld in counter reject with icmpx type admin-prohibited;
+                add chain ip filter INPUT { type filter hook input priority 0; policy accept; };
+                add rule ip filter INPUT tcp dport 23 drop""");
 
-        assertThat(namespace.run(CapabilityReport::probe).firewall())
+        assertThat(namespace.run(CapabilityReport::inputFirewalls))
+                .satisfiesExactlyInAnyOrder(
+                        line -> assertThat(line).startsWith("nftables chain inet ufw in drops by default"),
+                        line -> assertThat(line).startsWith("nftables chain inet firewalld in drops by default"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"iptables-nft", "iptables-legacy", "ip6tables-nft", "ip6tables-legacy"})
+    void namesTheChainOfIptables(String program) throws Exception {
+        namespace.exec(program, "-A", "INPUT", "-p", "tcp", "--dport", "22", "-j", "ACCEPT");
+        assertThat(namespace.run(CapabilityReport::inputFirewalls)).isEmpty();
+
+        namespace.exec(program, "-A", "INPUT", "-j", "REJECT");
+
+        assertThat(namespace.run(CapabilityReport::inputFirewalls))
                 .singleElement()
                 .asString()
-                .startsWith("nftables chain inet ufw in drops by default");
+                .contains("INPUT drops by default", program.startsWith("ip6") ? "ip6" : "ip");
     }
 }

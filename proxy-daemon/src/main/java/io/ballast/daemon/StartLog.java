@@ -1,0 +1,35 @@
+package io.ballast.daemon;
+
+import io.ballast.netty.Interception.Feature;
+import io.ballast.netty.capability.CapabilityReport;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the log says before anything is served: how it is done here, and one line for each thing that is amiss. */
+final class StartLog {
+    private static final Logger log = LoggerFactory.getLogger(StartLog.class);
+
+    private StartLog() {}
+
+    static void write(String node, DataPath dataPath) {
+        log.atInfo()
+                .addKeyValue("node", node)
+                .addKeyValue("intercept", dataPath.interception().mode())
+                .addKeyValue("transport", dataPath.loops().transport().label())
+                .log("Starting");
+        Map<String, String> features = dataPath.features();
+        features.forEach((feature, missing) -> {
+            if (!missing.isEmpty()) {
+                log.atWarn()
+                        .addKeyValue("feature", feature)
+                        .addKeyValue("reason", missing)
+                        .log("Feature is missing");
+            }
+        });
+        if (features.getOrDefault(Feature.NFTABLES.label(), "").isEmpty()) {
+            CapabilityReport.inputFirewalls()
+                    .forEach(obstacle -> log.atWarn().log("The host's firewall is in the way: {}", obstacle));
+        }
+    }
+}
