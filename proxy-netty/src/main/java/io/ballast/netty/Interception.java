@@ -245,7 +245,9 @@ public final class Interception implements AutoCloseable {
             features.put(Feature.SK_LOOKUP, "turned off by --intercept=bind");
             return;
         }
-        String missing = SocketLookup.unavailability().orElse("");
+        String missing = sockets.tcp().hasDescriptors()
+                ? SocketLookup.unavailability().orElse("")
+                : "sockets of this --transport have no descriptors; use epoll";
         features.put(Feature.SK_LOOKUP, missing);
         if (missing.isEmpty()) {
             features.put(

@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * it is given. <em>Thread-safe</em>; not to be called on an event loop.
  */
 public final class TcpDatapath {
+    private final EventLoops loops;
     private final TcpConnections connections;
     private final TcpListeners listeners;
     private final Set<TcpListener> open = ConcurrentHashMap.newKeySet();
@@ -33,6 +34,7 @@ public final class TcpDatapath {
      */
     public TcpDatapath(
             EventLoops loops, Router router, TcpSettings settings, UpstreamBinder binder, ConnectionLog log) {
+        this.loops = loops;
         connections = new TcpConnections(loops, router, settings, binder, log);
         listeners = new TcpListeners(loops, connections);
     }
@@ -80,5 +82,10 @@ public final class TcpDatapath {
     public CompletableFuture<Void> drain(Duration grace) {
         CompletableFuture<?>[] closing = open.stream().map(TcpListener::close).toArray(CompletableFuture<?>[]::new);
         return CompletableFuture.allOf(closing).thenCompose(closed -> connections.drain(grace));
+    }
+
+    /** Whether listening sockets have descriptors, which an eBPF program can lead clients to. */
+    boolean hasDescriptors() {
+        return loops.transport().hasDescriptors();
     }
 }

@@ -4,12 +4,16 @@ import io.ballast.core.model.Frontend;
 import io.ballast.core.model.IpAddress;
 import io.ballast.core.model.Protocol;
 import io.ballast.netty.intercept.FrontendSockets.OpenSocket;
+import io.ballast.netty.linux.Capability;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 
 /** Sockets bound to frontends of their own. <em>Confined to the sync thread.</em> */
 final class BoundFrontends {
+    /** Default of the sysctl, which is rarely another. */
+    private static final int FIRST_FREE_PORT = 1024;
+
     private final FrontendSockets tcp;
     private final FrontendSockets udp;
     private final Map<Frontend, Opened> open = new HashMap<>();
@@ -40,13 +44,20 @@ final class BoundFrontends {
         return opened == null ? -1 : opened.socket().descriptor();
     }
 
-    /** Whichever transport says it, EADDRINUSE has this text. */
+    /** What to do about it; whichever transport says it, an errno has the same text at the end. */
     private static String reason(Frontend frontend, String message) {
-        return message.endsWith("Address already in use")
-                ? "a process of this host holds port " + frontend.port() + "/"
-                        + frontend.protocol().suffix() + ", on this or the wildcard address; it is tried again until"
-                        + " that has ended"
-                : message;
+        if (message.endsWith("Address already in use")) {
+            return "a process of this host holds port " + frontend.port() + "/"
+                    + frontend.protocol().suffix() + ", on this or the wildcard address; it is tried again until that"
+                    + " has ended";
+        }
+        if (message.endsWith("Permission denied") && frontend.port() < FIRST_FREE_PORT) {
+            return message + "; ports below net.ipv4.ip_unprivileged_port_start need " + Capability.NET_BIND_SERVICE;
+        }
+        if (message.endsWith("Cannot assign requested address")) {
+            return message + ": no interface has it, and this transport has no IP_FREEBIND; use epoll";
+        }
+        return message;
     }
 
     void close(Frontend frontend) {

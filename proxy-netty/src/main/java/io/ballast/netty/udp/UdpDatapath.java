@@ -99,7 +99,9 @@ public final class UdpDatapath implements FrontendSockets, AutoCloseable {
         if (loops.transport() == IoTransport.EPOLL) {
             bootstrap.option(EpollChannelOption.IP_FREEBIND, true);
         }
-        if (transparent) {
+        if (transparent && !loops.transport().hasDescriptors()) {
+            throw new IOException("this transport has no IP_TRANSPARENT; use epoll");
+        } else if (transparent) {
             bootstrap.option(EpollChannelOption.IP_TRANSPARENT, true);
         }
         ChannelFuture bound = bootstrap
