@@ -12,13 +12,14 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A daemon served and is gone; the node is as it was before, to the byte. */
 @RequiresRoot
-@RequiresCommand({"ip", "nft", "nsenter"})
+@RequiresCommand({"ip", "ip6tables", "iptables", "nft", "nsenter"})
 @RequiresFeature(NftablesProbe.class)
 class CleanupIT {
     private final Topology topology = Topology.builder()
@@ -55,7 +56,7 @@ class CleanupIT {
                 + node.exec("ip", "-6", "route", "show", "table", "all")
                 + node.exec("ip", "rule")
                 + node.exec("ip", "-6", "rule")
-                + node.exec("nft", "list", "ruleset");
+                + node.exec("nft", "--stateless", "list", "ruleset");
     }
 
     private static int run(Machine machine, String... arguments) throws Exception {
@@ -94,7 +95,7 @@ class CleanupIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"auto"})
+    @ValueSource(strings = {"bind", "sk-lookup"})
     void removesAllOnExitWhereAskedTo(String intercept) throws Exception {
         String before = dump();
         try (BallastProcess ballast =
@@ -103,6 +104,32 @@ class CleanupIT {
 
             assertThat(ballast.stop()).isZero();
         }
+        assertThat(dump()).isEqualTo(before);
+    }
+
+    @Test
+    void removesWhatKubeProxyLeavesAndNothingOfOthers() throws Exception {
+        for (String program : List.of("iptables", "ip6tables")) {
+            node.exec(program, "-t", "nat", "-N", "CNI-0123456789abcdef01234567");
+            node.exec(program, "-t", "nat", "-A", "POSTROUTING", "-j", "CNI-0123456789abcdef01234567");
+            node.exec(program, "-t", "filter", "-N", "KUBE-FIREWALL");
+            node.exec(program, "-t", "filter", "-A", "OUTPUT", "-j", "KUBE-FIREWALL");
+        }
+        String before = dump();
+        node.exec("nft", "add table ip kube-proxy; add table ip6 kube-proxy; add chain ip kube-proxy services");
+        for (String program : List.of("iptables", "ip6tables")) {
+            node.exec(program, "-t", "nat", "-N", "KUBE-SERVICES");
+            node.exec(program, "-t", "nat", "-N", "KUBE-POSTROUTING");
+            node.exec(program, "-t", "nat", "-A", "POSTROUTING", "-j", "KUBE-POSTROUTING");
+            node.exec(program, "-t", "nat", "-A", "KUBE-SERVICES", "-p", "tcp", "-j", "RETURN");
+        }
+        try (BallastProcess ballast = BallastProcess.start(node, manifests)) {
+            serveOnce(ballast);
+            ballast.kill();
+        }
+
+        assertThat(run(node, "cleanup", "--kube-proxy")).isZero();
+
         assertThat(dump()).isEqualTo(before);
     }
 }

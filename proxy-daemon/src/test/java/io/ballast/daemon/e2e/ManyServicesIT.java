@@ -1,0 +1,103 @@
+package io.ballast.daemon.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ballast.core.testing.RequiresFeature;
+import io.ballast.core.testing.RequiresRoot;
+import io.ballast.netty.testing.Machine;
+import io.ballast.netty.testing.NftablesProbe;
+import io.ballast.netty.testing.Topology;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Many Services: a first start, and one that finds the routes of another. {@code -Dballast.test.services=10000} for the
+ * figures of {@code docs/operations.md}.
+ */
+@RequiresRoot
+@RequiresFeature(NftablesProbe.class)
+class ManyServicesIT {
+    private static final int COUNT = Integer.getInteger("ballast.test.services", 2_000);
+
+    private final Topology topology =
+            Topology.builder().node("node1").bridgedPod("web1").build();
+    private final Machine node = topology.machine("node1");
+
+    @TempDir
+    Path manifests;
+
+    @AfterEach
+    void close() {
+        topology.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sk-lookup", "bind"})
+    void allAreServedByAFirstStartAndByOneThatFindsTheirRoutes(String intercept) throws Exception {
+        Machine web = topology.machine("web1");
+        Manifest.node(manifests, "node1", node.ipv4(), node.ipv6());
+        StringBuilder all = new StringBuilder();
+        for (int i = 0; i < COUNT; i++) {
+            all.append(service(i, web.ipv4()));
+        }
+        Files.writeString(manifests.resolve("services.yaml"), all);
+        try (NamedServer server = NamedServer.start(web, "web1", 8080)) {
+            for (String start : List.of("first", "second")) {
+                long began = System.nanoTime();
+                try (BallastProcess ballast = BallastProcess.start(node, manifests, "--intercept=" + intercept)) {
+                    System.out.println(start + " start, " + intercept + ", " + COUNT + " Services: ready after "
+                            + (System.nanoTime() - began) / 1_000_000 + " ms; " + figures(ballast));
+                    assertThat(ballast.admin("/metrics"))
+                            .contains("\nballast_frontends " + COUNT + "\n", "\nballast_frontend_failures 0\n");
+                    for (int i : new int[] {0, COUNT / 2, COUNT - 1}) {
+                        assertThat(Dial.tcp(node, address(i), 80)).startsWith("web1");
+                    }
+                    assertThat(ballast.stop()).isZero();
+                }
+                assertThat(node.exec("ip", "route", "show", "table", "local", "proto", "177")
+                                .lines())
+                        .hasSize(COUNT);
+            }
+        }
+    }
+
+    /** How long the one sync took that programmed everything, and what the process occupies. */
+    private static String figures(BallastProcess ballast) throws Exception {
+        String synced = ballast.log()
+                .lines()
+                .filter(line -> line.contains("Synced frontends=" + COUNT))
+                .map(line -> line.substring(line.indexOf("Synced")))
+                .toList()
+                .toString();
+        return synced + " " + memory(ballast.pid());
+    }
+
+    private static String memory(long pid) throws Exception {
+        return Files.readAllLines(Path.of("/proc/" + pid + "/status")).stream()
+                .filter(line -> line.matches("(VmRSS|VmHWM|Threads).*"))
+                .toList()
+                .toString();
+    }
+
+    private static String address(int i) {
+        return "10.96." + (i / 250) + "." + (i % 250 + 1);
+    }
+
+    private static String service(int i, String endpoint) {
+        return """
+                ---
+                {apiVersion: v1, kind: Service, metadata: {name: s%1$d, namespace: default},
+                 spec: {clusterIP: %2$s, clusterIPs: [%2$s], ports: [{name: http, port: 80, protocol: TCP}]}}
+                ---
+                {apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, addressType: IPv4,
+                 metadata: {name: s%1$d-1, namespace: default, labels: {kubernetes.io/service-name: s%1$d}},
+                 ports: [{name: http, port: 8080, protocol: TCP}],
+                 endpoints: [{addresses: [%3$s], conditions: {ready: true}, nodeName: node1}]}
+                """.formatted(i, address(i), endpoint);
+    }
+}
