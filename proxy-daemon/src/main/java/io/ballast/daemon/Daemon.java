@@ -86,8 +86,9 @@ public final class Daemon implements AutoCloseable {
         Ticker ticker = Ticker.system();
         affinity = new AffinityTable(config.ballast().maxAffinityEntries(), ticker);
         network = NodeNetwork.open(() -> onNetworkEvent.run());
-        SourceDetector detector =
-                new SourceDetector(address -> network.routeLookup(nodeIps).lookup(address));
+        SourceDetector detector = new SourceDetector(
+                address -> network.routeLookup(nodeIps).lookup(address),
+                index -> network.interfaceNames().getOrDefault(index, ""));
         router = new Router(detector, new MasqueradeRules(config.masqueradeAll(), detecting()));
         Warnings warnings = new Warnings();
         String logFile = config.ballast().connectionLog();

@@ -16,7 +16,7 @@ public sealed interface LocalDetector {
     boolean isConfigured(IpFamily family);
 
     /**
-     * @param route where this node would send packets for the client
+     * @param route the way the client's packets came in, or where this node would send packets for the client
      */
     boolean isLocal(IpAddress client, RouteLookup.Hop route);
 
@@ -42,8 +42,9 @@ public sealed interface LocalDetector {
     }
 
     /**
-     * Modes BridgeInterface and InterfaceNamePrefix. kube-proxy matches the interface a packet came in by; Ballast
-     * matches the one that leads back to the client, which is the same wherever {@code rp_filter} would accept it.
+     * Modes BridgeInterface and InterfaceNamePrefix. As kube-proxy, Ballast matches the interface a packet came
+     * in by; where the kernel does not tell it, the one that leads back to the client, which is the same wherever
+     * {@code rp_filter} would accept it.
      *
      * @param name a whole interface name, or its beginning
      */

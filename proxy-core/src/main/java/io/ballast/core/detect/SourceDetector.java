@@ -6,6 +6,7 @@ import io.ballast.core.routing.Source;
 import io.ballast.core.routing.SourceClassifier;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntFunction;
 
 /**
  * Tells where a client is, from the detector of {@code detectLocalMode}, the node's own addresses and pod CIDRs, and
@@ -16,10 +17,20 @@ import java.util.Set;
  */
 public final class SourceDetector implements SourceClassifier {
     private final RouteLookup routes;
+    private final IntFunction<String> interfaceNames;
     private volatile Facts facts = new Facts(LocalDetector.NONE, Set.of(), List.of());
 
+    /** A detector that knows no interface by its index, and so goes by the one that leads back to the client. */
     public SourceDetector(RouteLookup routes) {
+        this(routes, index -> "");
+    }
+
+    /**
+     * @param interfaceNames the name of the interface with an index, {@code ""} where there is none
+     */
+    public SourceDetector(RouteLookup routes, IntFunction<String> interfaceNames) {
         this.routes = routes;
+        this.interfaceNames = interfaceNames;
     }
 
     /**
@@ -45,13 +56,29 @@ public final class SourceDetector implements SourceClassifier {
     }
 
     @Override
+    public boolean asksForIngress() {
+        return facts.detector() instanceof LocalDetector.ByInterface;
+    }
+
+    @Override
     public Source classify(IpAddress client) {
+        return classify(client, 0);
+    }
+
+    @Override
+    public Source classify(IpAddress client, int ingress) {
         Facts known = facts;
         boolean thisNode = client.isLoopback() || known.nodeAddresses().contains(client);
         RouteLookup.Hop hop = thisNode ? RouteLookup.Hop.UNKNOWN : routes.lookup(client);
         boolean podHere = !thisNode
                 && (known.podCidrs().stream().anyMatch(cidr -> cidr.contains(client))
                         || (hop.onLink() && !hop.uplink()));
-        return new Source(known.detector().isLocal(client, hop), thisNode, podHere);
+        return new Source(known.detector().isLocal(client, came(hop, ingress)), thisNode, podHere);
+    }
+
+    /** The way in where it is known, which kube-proxy goes by; else the way back. */
+    private RouteLookup.Hop came(RouteLookup.Hop back, int ingress) {
+        String name = ingress == 0 ? "" : interfaceNames.apply(ingress);
+        return name.isEmpty() ? back : new RouteLookup.Hop(name, back.onLink(), back.uplink());
     }
 }

@@ -12,8 +12,9 @@ public sealed interface Decision {
      * @param lease the picked endpoint; counts as an open connection until it is released
      * @param keepClientAddress the endpoint should see the client's address (kube-proxy would not masquerade, and the
      *     reply is known to pass this node)
+     * @param ingress the interface that the client came in through, for another attempt; 0 when unknown
      */
-    record Forward(Lease lease, Route route, boolean keepClientAddress) implements Decision {
+    record Forward(Lease lease, Route route, boolean keepClientAddress, int ingress) implements Decision {
         public ServicePort servicePort() {
             return route.servicePort();
         }

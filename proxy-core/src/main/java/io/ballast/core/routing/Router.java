@@ -59,6 +59,20 @@ public final class Router {
      * @param tried endpoints that this connection failed to reach before
      */
     public Decision decide(Frontend frontend, AddressPort client, Set<AddressPort> tried) {
+        return decide(frontend, client, 0, tried);
+    }
+
+    /** Whether the interface that a client came in through makes a difference. */
+    public boolean asksForIngress() {
+        return classifier.asksForIngress();
+    }
+
+    /**
+     * As {@link #decide(Frontend, AddressPort, Set)}.
+     *
+     * @param ingress the index of the interface that the client came in through, 0 when unknown
+     */
+    public Decision decide(Frontend frontend, AddressPort client, int ingress, Set<AddressPort> tried) {
         FrontendRoute found = table.find(frontend);
         if (found == null) {
             return new Decision.Refuse(RefuseReason.NOT_SERVED);
@@ -70,7 +84,7 @@ public final class Router {
         if (!route.endpoints().hasAny()) {
             return new Decision.Refuse(RefuseReason.NO_ENDPOINTS);
         }
-        Source source = classifier.classify(client.address());
+        Source source = classifier.classify(client.address(), ingress);
         EndpointScope scope = scope(found, source);
         if (scope == EndpointScope.LOCAL && route.endpoints().local().isEmpty()) {
             return new Decision.Drop(RefuseReason.NO_LOCAL_ENDPOINTS);
@@ -79,7 +93,7 @@ public final class Router {
         if (pick instanceof Pick.Picked picked) {
             ClientAddressMode mode = clientAddressMode(
                     found, source, client.address(), picked.lease().endpoint());
-            return new Decision.Forward(picked.lease(), route, mode.isKept());
+            return new Decision.Forward(picked.lease(), route, mode.isKept(), ingress);
         }
         return new Decision.Refuse(((Pick.Nothing) pick).reason());
     }

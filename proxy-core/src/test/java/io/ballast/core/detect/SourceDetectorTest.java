@@ -64,6 +64,21 @@ class SourceDetectorTest {
     }
 
     @Test
+    void believesTheInterfaceThatAClientCameInThroughRatherThanTheWayBack() {
+        SourceDetector asking = new SourceDetector(
+                address -> routes.getOrDefault(address, RouteLookup.Hop.UNKNOWN), index -> index == 7 ? "eth0" : "");
+        asking.update(new SourceDetector.Facts(new LocalDetector.ByInterface("cni0", false), Set.of(NODE), List.of()));
+
+        assertThat(asking.asksForIngress()).isTrue();
+        assertThat(asking.classify(POD_HERE, 7)).isEqualTo(new Source(false, false, true));
+        assertThat(asking.classify(POD_HERE, 0).detectedLocal()).isTrue();
+        assertThat(asking.classify(POD_HERE, 8).detectedLocal()).isTrue();
+
+        asking.update(new SourceDetector.Facts(CLUSTER, Set.of(NODE), List.of()));
+        assertThat(asking.asksForIngress()).isFalse();
+    }
+
+    @Test
     void isConfiguredOnlyForFamiliesThatHaveACidr() {
         assertThat(CLUSTER.isConfigured(IpFamily.IPV4)).isTrue();
         assertThat(CLUSTER.isConfigured(IpFamily.IPV6)).isFalse();

@@ -1,5 +1,7 @@
 package io.ballast.daemon.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.ballast.core.testing.RequiresCommand;
 import io.ballast.core.testing.RequiresFeature;
 import io.ballast.core.testing.RequiresRoot;
@@ -8,6 +10,8 @@ import io.ballast.netty.testing.NftablesProbe;
 import io.ballast.netty.testing.Topology;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -126,6 +130,45 @@ class LocalPolicyIT {
                     .write(manifests);
 
             new Reach().both(outside, node.ipv4(), NODE_PORT, "web1").verify(ballast::log);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"sk-lookup, cni0, web1 web2", "bind, cni0, web1 web2", "sk-lookup, side, web1"})
+    void goesByTheWayInAndNotByTheWayBack(String intercept, String podInterface, String seen) throws Exception {
+        Machine pod = topology.machine(BRIDGED);
+        Machine routed = topology.machine(ROUTED);
+        // What the node sends to the pod goes over another link than what the pod sends.
+        node.ip(
+                "link add side type veth peer name side0 netns "
+                        + pod.namespace().name(),
+                "link set side up");
+        pod.ip("link set side0 up");
+        node.ip("route add " + pod.ipv4() + "/32 dev side");
+        for (Machine machine : List.of(node, pod)) {
+            machine.exec("sysctl", "-qw", "net.ipv4.conf.all.rp_filter=0", "net.ipv4.conf.default.rp_filter=0");
+        }
+        node.exec("sysctl", "-qw", "net.ipv4.conf.cni0.rp_filter=0", "net.ipv4.conf.side.rp_filter=0");
+        Manifest.service("web", "10.96.0.10", "fd00:96::10")
+                .port(PORT, NODE_PORT)
+                .spec("externalTrafficPolicy: Local")
+                .loadBalancerIps("198.51.100.7")
+                .endpoints("node1", routed.ipv4())
+                .endpoints("node2", web2.ipv4())
+                .write(manifests);
+        try (NamedServer local = NamedServer.start(routed, "web1", 8080);
+                BallastProcess ballast = BallastProcess.start(
+                        node,
+                        manifests,
+                        "--intercept=" + intercept,
+                        "--client-ip=never",
+                        "--detect-local-mode=BridgeInterface",
+                        "--pod-bridge-interface=" + podInterface)) {
+            Set<String> answers = new TreeSet<>();
+            for (int i = 0; i < 8; i++) {
+                answers.add(Dial.tcp(pod, "198.51.100.7", PORT).split(" ", 2)[0]);
+            }
+            assertThat(answers).as(ballast.log()).containsExactly(seen.split(" "));
         }
     }
 }

@@ -1,5 +1,7 @@
 package io.ballast.netty.tcp;
 
+import io.ballast.core.model.IpFamily;
+import io.ballast.netty.linux.IngressInterface;
 import io.netty.channel.epoll.LinuxSocket;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,6 +16,11 @@ record EpollAcceptedSocket(EpollLoop home, LinuxSocket socket) implements Accept
             reset();
             throw e;
         }
+    }
+
+    @Override
+    public int ingress(IpFamily family) {
+        return IngressInterface.indexOf(socket.intValue(), family);
     }
 
     @Override

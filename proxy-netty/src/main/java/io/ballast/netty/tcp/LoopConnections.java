@@ -63,7 +63,8 @@ final class LoopConnections {
             refuse(socket, frontend, client, full.get());
             return;
         }
-        Decision decision = context.router().decide(frontend, client, Set.of());
+        int ingress = context.router().asksForIngress() ? socket.ingress(frontend.family()) : 0;
+        Decision decision = context.router().decide(frontend, client, ingress, Set.of());
         if (decision instanceof Decision.Forward forward) {
             lastId += idStep;
             TcpConnection connection = new TcpConnection(lastId, this, frontend, client, forward);

@@ -96,7 +96,8 @@ final class Target {
             tried = new HashSet<>();
         }
         tried.add(endpoint());
-        if (!(home.context().router().decide(frontend, client, tried) instanceof Decision.Forward another)) {
+        if (!(home.context().router().decide(frontend, client, decision.ingress(), tried)
+                instanceof Decision.Forward another)) {
             return Optional.of(RefuseReason.CONNECT_FAILED);
         }
         decision = another;

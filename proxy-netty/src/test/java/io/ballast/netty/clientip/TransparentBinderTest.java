@@ -110,6 +110,7 @@ class TransparentBinderTest {
                         ((Pick.Picked) pick).lease(),
                         Routes.leading(frontend, balancer, List.of(ENDPOINT), Duration.ofMinutes(1))
                                 .route(),
-                        keepClientAddress));
+                        keepClientAddress,
+                        0));
     }
 }
