@@ -34,6 +34,11 @@ final class KernelSettings {
                 value -> !value.equals("1"),
                 "1 (strict) drops packets that come in another way than replies leave"));
         settings.add(sysctl(
+                "net.ipv4.conf.all.src_valid_mark",
+                "0",
+                "0"::equals,
+                "1 drops packets to external addresses and replies to the client's address"));
+        settings.add(sysctl(
                 "net.bridge.bridge-nf-call-iptables",
                 "any",
                 value -> true,

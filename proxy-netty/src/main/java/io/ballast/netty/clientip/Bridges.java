@@ -104,7 +104,10 @@ final class Bridges implements AutoCloseable {
     }
 
     private void lift(Map<Integer, String> macs, Collection<Link> bridges) {
+        Set<String> names = bridges.stream().map(Link::name).collect(Collectors.toUnmodifiableSet());
         if (!macs.equals(inForce)) {
+            // No more promises about a bridge before its frames are left alone, none yet about a new one.
+            lifted = lifted.stream().filter(names::contains).collect(Collectors.toUnmodifiableSet());
             try {
                 lift.accept(macs);
                 inForce = macs;
@@ -117,7 +120,7 @@ final class Bridges implements AutoCloseable {
                 return;
             }
         }
-        lifted = bridges.stream().map(Link::name).collect(Collectors.toUnmodifiableSet());
+        lifted = names;
     }
 
     /** Follows no more; frames are lifted as before. */

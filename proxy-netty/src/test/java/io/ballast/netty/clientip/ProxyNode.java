@@ -10,6 +10,7 @@ import io.ballast.core.model.EndpointSlice;
 import io.ballast.core.model.Frontend;
 import io.ballast.core.model.IpAddress;
 import io.ballast.core.model.IpFamily;
+import io.ballast.core.model.Protocol;
 import io.ballast.core.model.Service;
 import io.ballast.core.model.ServiceOptions;
 import io.ballast.core.model.ServicePortName;
@@ -21,7 +22,10 @@ import io.ballast.core.scheduling.SchedulingLoadBalancerFactory;
 import io.ballast.core.spi.FrontendListener;
 import io.ballast.core.spi.SyncObserver;
 import io.ballast.core.spi.Ticker;
+import io.ballast.core.stats.ServicePortStats;
 import io.ballast.core.testing.RecordingWarnings;
+import io.ballast.core.testing.ServiceBuilder;
+import io.ballast.core.testing.SliceBuilder;
 import io.ballast.core.tracking.NodePortRules;
 import io.ballast.core.tracking.TrackingSettings;
 import io.ballast.netty.Interception;
@@ -45,7 +49,9 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A whole data path on a node of a topology, in this process. Confined to the test's thread. */
 final class ProxyNode implements AutoCloseable {
@@ -54,6 +60,7 @@ final class ProxyNode implements AutoCloseable {
     private final ClientAddresses addresses;
     private final Proxier proxier;
     private final Router router;
+    private volatile @Nullable NodeNetwork network;
 
     /**
      * What differs between tests.
@@ -68,11 +75,12 @@ final class ProxyNode implements AutoCloseable {
         this.machine = machine;
         Map<IpFamily, IpAddress> own =
                 Map.of(IpFamily.IPV4, IpAddress.parse(machine.ipv4()), IpFamily.IPV6, IpAddress.parse(machine.ipv6()));
-        NodeNetwork network = keep(NodeNetwork.open(() -> {}));
-        SourceDetector detector = new SourceDetector(network.routeLookup(List.copyOf(own.values())));
+        NodeNetwork followed = keep(NodeNetwork.open(this::networkChanged));
+        network = followed;
+        SourceDetector detector = new SourceDetector(followed.routeLookup(List.copyOf(own.values())));
         detector.update(new SourceDetector.Facts(
                 new LocalDetector.ByCidr(List.of(Cidr.parse("10.244.0.0/15"), Cidr.parse("2001:db8:244::/47"))),
-                network.addresses(),
+                followed.addresses(),
                 List.of()));
         router = new Router(detector, new MasqueradeRules(false, true));
         EventLoops loops =
@@ -83,7 +91,7 @@ final class ProxyNode implements AutoCloseable {
                 KernelNumbers.DEFAULT,
                 setup.ports(),
                 own::get,
-                network.routeLookup(List.copyOf(own.values())))));
+                followed.routeLookup(List.copyOf(own.values())))));
         TcpDatapath tcp =
                 new TcpDatapath(loops, router, TcpSettings.DEFAULTS, addresses.newBinder(), ConnectionLog.NONE);
         UdpDatapath udp =
@@ -92,10 +100,10 @@ final class ProxyNode implements AutoCloseable {
         Interception interception = keep(Interception.open(
                 new Interception.Settings(setup.mode(), KernelNumbers.DEFAULT, own::get),
                 new Interception.Sockets(tcp, new TcpFrontendSockets(tcp, options), udp),
-                new Interception.Surroundings(network, router::allowedSources)));
+                new Interception.Surroundings(followed, router::allowedSources)));
         NettyDataplane dataplane = new NettyDataplane(
                 router, interception::start, changes -> tcp.connections().routesChanged(changes), new MustServe());
-        proxier = proxier(dataplane, network.addresses());
+        proxier = proxier(dataplane, followed.addresses());
     }
 
     private Proxier proxier(NettyDataplane dataplane, Collection<IpAddress> local) {
@@ -125,6 +133,13 @@ final class ProxyNode implements AutoCloseable {
         return made;
     }
 
+    private void networkChanged() {
+        NodeNetwork open = network;
+        if (open != null) {
+            open.refresh();
+        }
+    }
+
     static ProxyNode start(Machine machine, Setup setup) throws Exception {
         return machine.run(() -> new ProxyNode(machine, setup));
     }
@@ -136,6 +151,33 @@ final class ProxyNode implements AutoCloseable {
             proxier.sync();
             return null;
         });
+    }
+
+    /** A Service on port 80, TCP and UDP, with one endpoint at port 8080 of a pod on this node. */
+    void expose(String clusterIpv4, String clusterIpv6, Machine endpoint) throws Exception {
+        Service service = ServiceBuilder.service("to-" + endpoint.name())
+                .clusterIps(List.of(IpFamily.IPV4, IpFamily.IPV6), clusterIpv4, clusterIpv6)
+                .port("tcp", Protocol.TCP, 80)
+                .port("udp", Protocol.UDP, 80)
+                .build();
+        serve(
+                List.of(service),
+                List.of(slice(endpoint, "IPv4", endpoint.ipv4()), slice(endpoint, "IPv6", endpoint.ipv6())));
+    }
+
+    private EndpointSlice slice(Machine endpoint, String type, String address) {
+        return SliceBuilder.slice(endpoint.name() + "-" + type, "to-" + endpoint.name())
+                .addressType(type)
+                .port("tcp", Protocol.TCP, 8080)
+                .port("udp", Protocol.UDP, 8080)
+                .endpoint(address, "R @" + machine.name())
+                .build();
+    }
+
+    /** Of the Service port behind a frontend. */
+    ServicePortStats stats(Protocol protocol, String clusterIp) {
+        Frontend frontend = new Frontend(protocol, IpAddress.parse(clusterIp), 80);
+        return Objects.requireNonNull(router.table().find(frontend)).route().stats();
     }
 
     ClientAddresses addresses() {
