@@ -2,8 +2,6 @@ package io.ballast.netty.tcp;
 
 import io.ballast.core.model.AddressPort;
 import io.ballast.core.model.CloseReason;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoEvent;
@@ -14,7 +12,6 @@ import io.netty.channel.unix.Errors;
 import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.channels.NotYetConnectedException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +24,9 @@ import org.slf4j.LoggerFactory;
  * <p>The descriptor is registered once, edge-triggered, for everything, and never touched in epoll again: what an edge
  * said is remembered ({@code readable}) until a read proves it wrong, so back-pressure costs no system call. Reads go
  * to a buffer that all legs of the loop share and from there straight to the peer; only what the peer's socket does
- * not take is copied ({@code pending}), and while the peer has any of that, nothing is read here. So one direction of
- * one connection holds at most one buffer, and an idle connection holds none.
+ * not take is copied, and while the peer has any of that, nothing is read here. So one direction of one connection holds
+ * at most one buffer, and an idle connection holds none. What comes in bulk stays in the kernel: splice(2) moves it
+ * through a pipe, which the peer keeps only while it has not taken all.
  */
 final class EpollLeg implements Leg, EpollIoHandle, Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(EpollLeg.class);
@@ -48,13 +46,19 @@ final class EpollLeg implements Leg, EpollIoHandle, Runnable {
     /** Reads before other connections get their turn. */
     private static final int READS_PER_TURN = 16;
 
+    /** Less than that at once is not bulk, or no longer. */
+    private static final int SHORT = 4096;
+
     private final EpollLoop home;
     private final TcpConnection connection;
     private final Side side;
     private final LinuxSocket socket;
+    private final EpollOutput output;
     private @Nullable IoRegistration registration;
     private @Nullable EpollLeg peer;
-    private @Nullable ByteBuf pending;
+    /** Reads in a row that filled the buffer. */
+    private int fullReads;
+
     private boolean connecting;
     private boolean queued;
     private boolean readable;
@@ -70,6 +74,7 @@ final class EpollLeg implements Leg, EpollIoHandle, Runnable {
         this.connection = connection;
         this.side = side;
         this.socket = socket;
+        this.output = new EpollOutput(home, socket);
     }
 
     static EpollLeg downstream(EpollLoop home, TcpConnection connection, LinuxSocket socket) {
@@ -119,7 +124,7 @@ final class EpollLeg implements Leg, EpollIoHandle, Runnable {
             connectReady(ops);
             return;
         }
-        if (pending != null && (ops & (OUT | ERR)) != 0) {
+        if (!output.isEmpty() && (ops & (OUT | ERR)) != 0) {
             flush();
         }
         read();
@@ -167,7 +172,7 @@ final class EpollLeg implements Leg, EpollIoHandle, Runnable {
     }
 
     private boolean mayRead() {
-        return !closed && !inputEnded && !queued && (discarding || (peer != null && peer.pending == null));
+        return !closed && !inputEnded && !queued && (discarding || (peer != null && peer.output.isEmpty()));
     }
 
     private void read() {
@@ -179,11 +184,16 @@ final class EpollLeg implements Leg, EpollIoHandle, Runnable {
                     home.loop().execute(this);
                     return;
                 }
+                if (fullReads >= home.spliceAfter() && splice()) {
+                    continue;
+                }
                 int count = socket.recvAddress(
                         home.bufferAddress(), 0, home.buffer().capacity());
                 if (count > 0) {
                     // A short read has emptied the socket: the next bytes cause an edge. FIN may have come before it.
-                    readable = count == home.buffer().capacity() || hungUp;
+                    boolean full = count == home.buffer().capacity();
+                    fullReads = full ? fullReads + 1 : 0;
+                    readable = full || hungUp;
                     deliver(count);
                 } else {
                     readable = false;
@@ -216,40 +226,71 @@ final class EpollLeg implements Leg, EpollIoHandle, Runnable {
         }
     }
 
-    /** Sends what is in the loop's buffer and keeps what the kernel does not take. */
+    /**
+     * Has the kernel move what has arrived, where it comes in bulk: short exchanges are faster copied.
+     *
+     * @return false where it must be read to see what there is
+     */
+    private boolean splice() throws IOException {
+        EpollLeg to = discarding ? null : peer;
+        SplicePipe pipe = to == null ? null : home.pipes().take();
+        if (to == null || pipe == null) {
+            return false;
+        }
+        int count = 0;
+        try {
+            count = pipe.fill(socket);
+        } finally {
+            if (count == 0) {
+                home.pipes().give(pipe);
+            }
+        }
+        if (count == 0) {
+            // Nothing there, or the end: only a read can tell, and there can be no end before its edge.
+            readable = hungUp;
+            return !readable;
+        }
+        if (count < SHORT) {
+            fullReads = 0;
+        }
+        connection.transferred(side, count);
+        to.transmit(pipe);
+        return true;
+    }
+
     private void transmit(int count) {
         try {
-            int sent = socket.sendAddress(home.bufferAddress(), 0, count);
-            if (sent < count) {
-                ByteBuffer rest = home.buffer().duplicate().position(sent).limit(count);
-                pending = ByteBufAllocator.DEFAULT.directBuffer(count - sent).writeBytes(rest);
-            }
+            output.sendBuffer(count);
         } catch (IOException | NotYetConnectedException e) {
+            connection.failed(side, e);
+        }
+    }
+
+    private void transmit(SplicePipe pipe) {
+        try {
+            output.send(pipe);
+        } catch (IOException e) {
             connection.failed(side, e);
         }
     }
 
     @Override
     public void send(byte[] bytes) {
-        pending = ByteBufAllocator.DEFAULT.directBuffer(bytes.length).writeBytes(bytes);
-        flush();
+        try {
+            output.send(bytes);
+        } catch (IOException | NotYetConnectedException e) {
+            connection.failed(side, e);
+        }
     }
 
     private void flush() {
-        ByteBuf waiting = pending;
-        if (waiting == null) {
-            return;
-        }
         try {
-            ByteBuffer bytes = waiting.internalNioBuffer(waiting.readerIndex(), waiting.readableBytes());
-            waiting.skipBytes(socket.send(bytes, bytes.position(), bytes.limit()));
+            output.flush();
         } catch (IOException | NotYetConnectedException e) {
             connection.failed(side, e);
             return;
         }
-        if (!waiting.isReadable()) {
-            pending = null;
-            waiting.release();
+        if (output.isEmpty()) {
             flushed();
         }
     }
@@ -266,7 +307,7 @@ final class EpollLeg implements Leg, EpollIoHandle, Runnable {
     @Override
     public void finish() {
         finishing = true;
-        if (pending == null) {
+        if (output.isEmpty()) {
             shutdownOutput();
         }
     }
@@ -297,7 +338,7 @@ final class EpollLeg implements Leg, EpollIoHandle, Runnable {
 
     @Override
     public long pendingBytes() {
-        return pending == null ? 0 : pending.readableBytes();
+        return output.bytes();
     }
 
     /** The event loop ends. */
@@ -312,10 +353,7 @@ final class EpollLeg implements Leg, EpollIoHandle, Runnable {
             return;
         }
         closed = true;
-        if (pending != null) {
-            pending.release();
-            pending = null;
-        }
+        output.release();
         home.closeLater(this);
     }
 

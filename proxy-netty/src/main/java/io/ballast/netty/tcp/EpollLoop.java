@@ -28,13 +28,18 @@ final class EpollLoop implements Connector {
     private final ResourceShortage shortage;
     private final ByteBuffer buffer;
     private final long bufferAddress;
+    private final SplicePipes pipes;
+    private final int spliceAfter;
     private final List<EpollLeg> closing = new ArrayList<>();
 
-    EpollLoop(IoEventLoop loop, ResourceShortage shortage, int bufferBytes) {
+    EpollLoop(IoEventLoop loop, ResourceShortage shortage, TcpSettings settings) {
         this.loop = loop;
         this.shortage = shortage;
-        this.buffer = ByteBuffer.allocateDirect(bufferBytes);
+        this.pipes = new SplicePipes(shortage);
+        this.buffer = ByteBuffer.allocateDirect(settings.bufferBytes());
+        this.spliceAfter = settings.spliceAfter();
         this.bufferAddress = Buffer.memoryAddress(buffer);
+        loop.terminationFuture().addListener(ended -> pipes.closeAll());
     }
 
     @Override
@@ -71,6 +76,16 @@ final class EpollLoop implements Connector {
             socket.setIntOpt(ipv4 ? SOL_IP : SOL_IPV6, ipv4 ? IP_TRANSPARENT : IPV6_TRANSPARENT, 1);
         }
         socket.bind(source.source().toSocketAddress());
+    }
+
+    /** Shared by the legs of this loop. */
+    SplicePipes pipes() {
+        return pipes;
+    }
+
+    /** How many reads in a row fill the buffer before what follows is spliced. */
+    int spliceAfter() {
+        return spliceAfter;
     }
 
     IoEventLoop loop() {

@@ -57,10 +57,10 @@ public final class TcpConnections {
     }
 
     private static Connector connector(IoTransport transport, IoEventLoop loop, TcpContext context) {
-        int bufferBytes = context.settings().bufferBytes();
+        TcpSettings settings = context.settings();
         return transport == IoTransport.EPOLL
-                ? new EpollLoop(loop, context.shortage(), bufferBytes)
-                : new ChannelConnector(loop, context.shortage(), transport.socketChannel(), bufferBytes);
+                ? new EpollLoop(loop, context.shortage(), settings)
+                : new ChannelConnector(loop, context.shortage(), transport.socketChannel(), settings.bufferBytes());
     }
 
     /** Where clients of this loop go; to be used on the loop only. */

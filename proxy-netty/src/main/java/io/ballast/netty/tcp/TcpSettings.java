@@ -6,11 +6,14 @@ package io.ballast.netty.tcp;
  * @param maxConnections open connections of the whole daemon, {@code --max-connections}; 0 means no limit; beyond it
  *     clients are reset
  * @param bufferBytes the most that is read at once, and therefore the most that ever waits in memory for one
- *     direction of one connection on epoll
+ *     direction of one connection on epoll, but for what waits in the kernel in a pipe of {@link
+ *     SplicePipe#CAPACITY} bytes
+ * @param spliceAfter reads in a row that fill the buffer before a direction counts as bulk and is spliced, on epoll;
+ *     0 splices everything
  */
-public record TcpSettings(int maxConnections, int bufferBytes) {
-    /** No limit of connections, 64 KiB buffers. */
-    public static final TcpSettings DEFAULTS = new TcpSettings(0, 64 * 1024);
+public record TcpSettings(int maxConnections, int bufferBytes, int spliceAfter) {
+    /** No limit of connections, 64 KiB buffers, bulk is what fills four of them in a row. */
+    public static final TcpSettings DEFAULTS = new TcpSettings(0, 64 * 1024, 4);
 
     public TcpSettings {
         if (maxConnections < 0) {
@@ -19,9 +22,16 @@ public record TcpSettings(int maxConnections, int bufferBytes) {
         if (bufferBytes < 1024) {
             throw new IllegalArgumentException("bufferBytes is less than 1024: " + bufferBytes);
         }
+        if (spliceAfter < 0) {
+            throw new IllegalArgumentException("spliceAfter is negative: " + spliceAfter);
+        }
     }
 
     public TcpSettings withMaxConnections(int limit) {
-        return new TcpSettings(limit, bufferBytes);
+        return new TcpSettings(limit, bufferBytes, spliceAfter);
+    }
+
+    public TcpSettings withSpliceAfter(int fullReads) {
+        return new TcpSettings(maxConnections, bufferBytes, fullReads);
     }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ballast.core.stats.Direction;
 import io.ballast.netty.testing.Eventually;
 import io.ballast.netty.testing.LeakGuard;
-import io.ballast.netty.transport.IoTransport;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import java.io.InputStream;
@@ -17,7 +16,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** A sender that is limited by nothing but back-pressure, against a reader that takes 1 byte of each 10 000 sent. */
 @ExtendWith(LeakGuard.class)
 class BackPressureSocketTest {
-    private static final int BUFFER = TcpSettings.DEFAULTS.bufferBytes();
     private static final int SENT = 48 << 20;
     private static final int SLOWNESS = 10_000;
     private static final int SMALL_WINDOW = 16 * 1024;
@@ -25,29 +23,28 @@ class BackPressureSocketTest {
     /** The allocator takes memory in chunks, which it keeps. */
     private static final long ALLOCATOR_CHUNKS = 8 << 20;
 
-    @EveryTransport
-    void clientFasterThanEndpointIsSlowedDown(IoTransport transport) throws Exception {
+    @EveryRelay
+    void clientFasterThanEndpointIsSlowedDown(RelayKind kind) throws Exception {
         try (TestEndpoint endpoint = TestEndpoint.start("127.0.0.1", SMALL_WINDOW);
-                TestDatapath path = TestDatapath.start(transport, new TestService(endpoint.address()));
+                TestDatapath path = TestDatapath.start(kind, new TestService(endpoint.address()));
                 Socket client = path.connect()) {
             Socket server = endpoint.accept();
-            assertBoundedMemory(path, transport, client, server, Direction.TO_ENDPOINT);
+            assertBoundedMemory(path, kind, client, server, Direction.TO_ENDPOINT);
         }
     }
 
-    @EveryTransport
-    void endpointFasterThanClientIsSlowedDown(IoTransport transport) throws Exception {
+    @EveryRelay
+    void endpointFasterThanClientIsSlowedDown(RelayKind kind) throws Exception {
         try (TestEndpoint endpoint = TestEndpoint.start();
-                TestDatapath path = TestDatapath.start(transport, new TestService(endpoint.address()));
+                TestDatapath path = TestDatapath.start(kind, new TestService(endpoint.address()));
                 Socket client = path.connect(SMALL_WINDOW)) {
             Socket server = endpoint.accept();
-            assertBoundedMemory(path, transport, server, client, Direction.TO_CLIENT);
+            assertBoundedMemory(path, kind, server, client, Direction.TO_CLIENT);
         }
     }
 
     private static void assertBoundedMemory(
-            TestDatapath path, IoTransport transport, Socket sender, Socket reader, Direction direction)
-            throws Exception {
+            TestDatapath path, RelayKind kind, Socket sender, Socket reader, Direction direction) throws Exception {
         long memoryBefore = usedDirectMemory();
         byte[] payload = Payload.bytes(SENT);
         CompletableFuture<Void> sending = Payload.send(sender, payload);
@@ -56,11 +53,11 @@ class BackPressureSocketTest {
         while (slowlyRead < SENT / SLOWNESS / 2) {
             in.skipNBytes(64);
             slowlyRead += 64;
-            assertThat(path.pendingBytes()).isLessThanOrEqualTo(limit(transport));
+            assertThat(path.pendingBytes()).isLessThanOrEqualTo(kind.mostPendingBytes());
         }
         long relayed = Eventually.settled(() -> path.service.stats.bytes(direction));
         assertThat(relayed).isLessThan(SENT);
-        assertThat(path.pendingBytes()).isLessThanOrEqualTo(limit(transport));
+        assertThat(path.pendingBytes()).isLessThanOrEqualTo(kind.mostPendingBytes());
         assertThat(usedDirectMemory() - memoryBefore).isLessThan(ALLOCATOR_CHUNKS);
 
         in.skipNBytes(SENT - slowlyRead - 1000);
@@ -70,10 +67,10 @@ class BackPressureSocketTest {
     }
 
     /** What is sent ends in FIN while it is still in the kernel: that must not make anybody read it all at once. */
-    @EveryTransport
-    void endOfStreamBehindAStallIsNotReadAhead(IoTransport transport) throws Exception {
+    @EveryRelay
+    void endOfStreamBehindAStallIsNotReadAhead(RelayKind kind) throws Exception {
         try (TestEndpoint endpoint = TestEndpoint.start("127.0.0.1", SMALL_WINDOW);
-                TestDatapath path = TestDatapath.start(transport, new TestService(endpoint.address()));
+                TestDatapath path = TestDatapath.start(kind, new TestService(endpoint.address()));
                 Socket client = path.connect()) {
             Socket server = endpoint.accept();
             byte[] stall = Payload.bytes(SENT);
@@ -87,18 +84,13 @@ class BackPressureSocketTest {
                 read += SMALL_WINDOW;
             }
             Eventually.settled(() -> path.service.stats.bytes(Direction.TO_ENDPOINT));
-            if (transport != IoTransport.IO_URING) {
+            if (kind != RelayKind.IO_URING) {
                 // Netty's io_uring channel reads what the kernel holds as soon as it hears of FIN.
-                assertThat(path.pendingBytes()).isLessThanOrEqualTo(limit(transport));
+                assertThat(path.pendingBytes()).isLessThanOrEqualTo(kind.mostPendingBytes());
             }
             in.skipNBytes(SENT - read);
             assertThat(in.read()).isEqualTo(-1);
         }
-    }
-
-    /** epoll holds one buffer; channels hold their high water mark, one more read, and Netty's own count per buffer. */
-    private static long limit(IoTransport transport) {
-        return transport == IoTransport.EPOLL ? BUFFER : 2 * BUFFER + 16 * 1024;
     }
 
     private static long usedDirectMemory() {

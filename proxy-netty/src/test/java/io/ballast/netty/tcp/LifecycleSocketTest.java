@@ -11,7 +11,6 @@ import io.ballast.core.stats.Direction;
 import io.ballast.netty.clientip.UpstreamBinder;
 import io.ballast.netty.testing.Eventually;
 import io.ballast.netty.testing.LeakGuard;
-import io.ballast.netty.transport.IoTransport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
@@ -28,11 +27,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(LeakGuard.class)
 class LifecycleSocketTest {
-    @EveryTransport
-    void endsIdleConnectionsWithFinOnBothSides(IoTransport transport) throws Exception {
+    @EveryRelay
+    void endsIdleConnectionsWithFinOnBothSides(RelayKind kind) throws Exception {
         try (TestEndpoint endpoint = TestEndpoint.start();
                 TestDatapath path = TestDatapath.start(
-                        transport, new TestService(endpoint.address()).idleAfter(Duration.ofMillis(100)));
+                        kind, new TestService(endpoint.address()).idleAfter(Duration.ofMillis(100)));
                 Socket client = path.connect()) {
             client.getOutputStream().write(1);
             Socket server = endpoint.accept();
@@ -46,11 +45,11 @@ class LifecycleSocketTest {
         }
     }
 
-    @EveryTransport
-    void endsOldConnectionsAlthoughTheyAreBusy(IoTransport transport) throws Exception {
+    @EveryRelay
+    void endsOldConnectionsAlthoughTheyAreBusy(RelayKind kind) throws Exception {
         try (TestEndpoint endpoint = TestEndpoint.start();
                 TestDatapath path = TestDatapath.start(
-                        transport, new TestService(endpoint.address()).endingAfter(Duration.ofMillis(100)));
+                        kind, new TestService(endpoint.address()).endingAfter(Duration.ofMillis(100)));
                 Socket client = path.connect()) {
             Socket server = endpoint.accept();
             AtomicBoolean ended = new AtomicBoolean();
@@ -80,11 +79,11 @@ class LifecycleSocketTest {
         }
     }
 
-    @EveryTransport
-    void keepsConnectionsOfARemovedEndpointByDefault(IoTransport transport) throws Exception {
+    @EveryRelay
+    void keepsConnectionsOfARemovedEndpointByDefault(RelayKind kind) throws Exception {
         try (TestEndpoint endpoint = TestEndpoint.start();
                 TestEndpoint other = TestEndpoint.start();
-                TestDatapath path = TestDatapath.start(transport, new TestService(endpoint.address()));
+                TestDatapath path = TestDatapath.start(kind, new TestService(endpoint.address()));
                 Socket client = path.connect()) {
             client.getOutputStream().write(1);
             Socket server = endpoint.accept();
@@ -95,12 +94,12 @@ class LifecycleSocketTest {
         }
     }
 
-    @EveryTransport
-    void resetsConnectionsOfARemovedEndpointOnDemand(IoTransport transport) throws Exception {
+    @EveryRelay
+    void resetsConnectionsOfARemovedEndpointOnDemand(RelayKind kind) throws Exception {
         try (TestEndpoint endpoint = TestEndpoint.start();
                 TestEndpoint other = TestEndpoint.start();
-                TestDatapath path = TestDatapath.start(
-                        transport, new TestService(endpoint.address()).removing(EndpointRemoval.RESET));
+                TestDatapath path =
+                        TestDatapath.start(kind, new TestService(endpoint.address()).removing(EndpointRemoval.RESET));
                 Socket client = path.connect()) {
             Socket server = endpoint.accept();
             Eventually.until("relaying", () -> path.service.stats.connectionsOpened() == 1);
@@ -113,12 +112,12 @@ class LifecycleSocketTest {
         }
     }
 
-    @EveryTransport
-    void resetsConnectionsOfARemovedEndpointAfterTheDrainTimeout(IoTransport transport) throws Exception {
+    @EveryRelay
+    void resetsConnectionsOfARemovedEndpointAfterTheDrainTimeout(RelayKind kind) throws Exception {
         try (TestEndpoint endpoint = TestEndpoint.start();
                 TestEndpoint other = TestEndpoint.start();
-                TestDatapath path = TestDatapath.start(
-                        transport, new TestService(endpoint.address()).removing(EndpointRemoval.DRAIN));
+                TestDatapath path =
+                        TestDatapath.start(kind, new TestService(endpoint.address()).removing(EndpointRemoval.DRAIN));
                 Socket client = path.connect()) {
             Socket server = endpoint.accept();
             Eventually.until("relaying", () -> path.service.stats.connectionsOpened() == 1);
@@ -132,12 +131,12 @@ class LifecycleSocketTest {
         }
     }
 
-    @EveryTransport
-    void leavesConnectionsOfEndpointsThatStayAlone(IoTransport transport) throws Exception {
+    @EveryRelay
+    void leavesConnectionsOfEndpointsThatStayAlone(RelayKind kind) throws Exception {
         try (TestEndpoint endpoint = TestEndpoint.start();
                 TestEndpoint other = TestEndpoint.start();
-                TestDatapath path = TestDatapath.start(
-                        transport, new TestService(endpoint.address()).removing(EndpointRemoval.RESET));
+                TestDatapath path =
+                        TestDatapath.start(kind, new TestService(endpoint.address()).removing(EndpointRemoval.RESET));
                 Socket client = path.connect()) {
             Socket server = endpoint.accept();
             replace(path, endpoint, other);
@@ -154,13 +153,13 @@ class LifecycleSocketTest {
         path.connections().routeChanged(update.before(), update.after());
     }
 
-    @EveryTransport
-    void resetsClientsBeyondTheLimit(IoTransport transport) throws Exception {
+    @EveryRelay
+    void resetsClientsBeyondTheLimit(RelayKind kind) throws Exception {
         try (TestEndpoint endpoint = TestEndpoint.start();
                 TestDatapath path = TestDatapath.start(
-                        transport,
+                        kind.transport(),
                         new TestService(endpoint.address()),
-                        TcpSettings.DEFAULTS.withMaxConnections(2),
+                        kind.settings().withMaxConnections(2),
                         UpstreamBinder.NODE_ADDRESS,
                         ConnectionLog.NONE);
                 Socket first = path.connect();
@@ -181,10 +180,10 @@ class LifecycleSocketTest {
         }
     }
 
-    @EveryTransport
-    void drainsWhatIsOpenAndRefusesWhatIsNew(IoTransport transport) throws Exception {
+    @EveryRelay
+    void drainsWhatIsOpenAndRefusesWhatIsNew(RelayKind kind) throws Exception {
         try (TestEndpoint endpoint = TestEndpoint.start();
-                TestDatapath path = TestDatapath.start(transport, new TestService(endpoint.address()));
+                TestDatapath path = TestDatapath.start(kind, new TestService(endpoint.address()));
                 Socket client = path.connect()) {
             Socket server = endpoint.accept();
             CompletableFuture<Void> drained = path.datapath.drain(Duration.ofSeconds(60));
@@ -201,10 +200,10 @@ class LifecycleSocketTest {
         }
     }
 
-    @EveryTransport
-    void resetsWhatOutlivesTheGracePeriod(IoTransport transport) throws Exception {
+    @EveryRelay
+    void resetsWhatOutlivesTheGracePeriod(RelayKind kind) throws Exception {
         try (TestEndpoint endpoint = TestEndpoint.start();
-                TestDatapath path = TestDatapath.start(transport, new TestService(endpoint.address()));
+                TestDatapath path = TestDatapath.start(kind, new TestService(endpoint.address()));
                 Socket client = path.connect()) {
             Socket server = endpoint.accept();
             Eventually.until("relaying", () -> path.service.stats.connectionsOpened() == 1);
@@ -216,15 +215,15 @@ class LifecycleSocketTest {
         }
     }
 
-    @EveryTransport
-    void showsAndLogsConnections(IoTransport transport) throws Exception {
+    @EveryRelay
+    void showsAndLogsConnections(RelayKind kind) throws Exception {
         BlockingQueue<ConnectionView> closed = new LinkedBlockingQueue<>();
         ConnectionLog log = (connection, reason, duration) -> closed.add(connection);
         try (TestEndpoint endpoint = TestEndpoint.start();
                 TestDatapath path = TestDatapath.start(
-                        transport,
+                        kind.transport(),
                         new TestService(endpoint.address()),
-                        TcpSettings.DEFAULTS,
+                        kind.settings(),
                         UpstreamBinder.NODE_ADDRESS,
                         log);
                 Socket client = path.connect()) {
@@ -258,12 +257,12 @@ class LifecycleSocketTest {
         }
     }
 
-    @EveryTransport
-    void countsReturnToZeroAfterTenThousandConnections(IoTransport transport) throws Exception {
+    @EveryRelay
+    void countsReturnToZeroAfterTenThousandConnections(RelayKind kind) throws Exception {
         int connections = 10_000;
         int clients = 8;
         try (TestEndpoint endpoint = TestEndpoint.start();
-                TestDatapath path = TestDatapath.start(transport, new TestService(endpoint.address()))) {
+                TestDatapath path = TestDatapath.start(kind, new TestService(endpoint.address()))) {
             CompletableFuture<?>[] storms = new CompletableFuture<?>[clients];
             for (int i = 0; i < clients; i++) {
                 int seed = i;

@@ -9,7 +9,6 @@ import io.ballast.core.stats.Direction;
 import io.ballast.netty.clientip.UpstreamBinder;
 import io.ballast.netty.testing.Eventually;
 import io.ballast.netty.testing.LeakGuard;
-import io.ballast.netty.transport.IoTransport;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
@@ -18,10 +17,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(LeakGuard.class)
 class RelaySocketTest {
-    @EveryTransport
-    void relaysBothWays(IoTransport transport) throws Exception {
+    @EveryRelay
+    void relaysBothWays(RelayKind kind) throws Exception {
         try (TestEndpoint endpoint = TestEndpoint.start();
-                TestDatapath path = TestDatapath.start(transport, new TestService(endpoint.address()));
+                TestDatapath path = TestDatapath.start(kind, new TestService(endpoint.address()));
                 Socket client = path.connect()) {
             client.getOutputStream().write("ping".getBytes(US_ASCII));
             Socket server = endpoint.accept();
@@ -43,13 +42,13 @@ class RelaySocketTest {
         }
     }
 
-    @EveryTransport
-    void relaysOverIpv6(IoTransport transport) throws Exception {
+    @EveryRelay
+    void relaysOverIpv6(RelayKind kind) throws Exception {
         try (TestEndpoint endpoint = TestEndpoint.start("::1");
                 TestDatapath path = TestDatapath.start(
-                        transport,
+                        kind.transport(),
                         new TestService(endpoint.address()),
-                        TcpSettings.DEFAULTS,
+                        kind.settings(),
                         UpstreamBinder.NODE_ADDRESS,
                         ConnectionLog.NONE,
                         "::1");
@@ -62,21 +61,21 @@ class RelaySocketTest {
         }
     }
 
-    @EveryTransport
-    void speaksFirstWhenTheEndpointDoes(IoTransport transport) throws Exception {
+    @EveryRelay
+    void speaksFirstWhenTheEndpointDoes(RelayKind kind) throws Exception {
         try (TestEndpoint endpoint = TestEndpoint.start();
-                TestDatapath path = TestDatapath.start(transport, new TestService(endpoint.address()));
+                TestDatapath path = TestDatapath.start(kind, new TestService(endpoint.address()));
                 Socket client = path.connect()) {
             endpoint.accept().getOutputStream().write("220 ready".getBytes(US_ASCII));
             assertThat(client.getInputStream().readNBytes(9)).asString().isEqualTo("220 ready");
         }
     }
 
-    @EveryTransport
-    void keepsTheWayBackOpenWhenTheClientEndsItsHalf(IoTransport transport) throws Exception {
+    @EveryRelay
+    void keepsTheWayBackOpenWhenTheClientEndsItsHalf(RelayKind kind) throws Exception {
         byte[] answer = Payload.bytes(8 << 20);
         try (TestEndpoint endpoint = TestEndpoint.start();
-                TestDatapath path = TestDatapath.start(transport, new TestService(endpoint.address()));
+                TestDatapath path = TestDatapath.start(kind, new TestService(endpoint.address()));
                 Socket client = path.connect()) {
             client.getOutputStream().write("question".getBytes(US_ASCII));
             client.shutdownOutput();
@@ -91,11 +90,11 @@ class RelaySocketTest {
         }
     }
 
-    @EveryTransport
-    void keepsTheWayToTheEndpointOpenWhenItEndsItsHalf(IoTransport transport) throws Exception {
+    @EveryRelay
+    void keepsTheWayToTheEndpointOpenWhenItEndsItsHalf(RelayKind kind) throws Exception {
         byte[] upload = Payload.bytes(8 << 20);
         try (TestEndpoint endpoint = TestEndpoint.start();
-                TestDatapath path = TestDatapath.start(transport, new TestService(endpoint.address()));
+                TestDatapath path = TestDatapath.start(kind, new TestService(endpoint.address()));
                 Socket client = path.connect()) {
             Socket server = endpoint.accept();
             server.getOutputStream().write("go".getBytes(US_ASCII));
@@ -110,10 +109,10 @@ class RelaySocketTest {
         }
     }
 
-    @EveryTransport
-    void passesTheClientsResetOn(IoTransport transport) throws Exception {
+    @EveryRelay
+    void passesTheClientsResetOn(RelayKind kind) throws Exception {
         try (TestEndpoint endpoint = TestEndpoint.start();
-                TestDatapath path = TestDatapath.start(transport, new TestService(endpoint.address()));
+                TestDatapath path = TestDatapath.start(kind, new TestService(endpoint.address()));
                 Socket client = path.connect()) {
             client.getOutputStream().write(1);
             Socket server = endpoint.accept();
@@ -128,10 +127,10 @@ class RelaySocketTest {
         }
     }
 
-    @EveryTransport
-    void passesTheEndpointsResetOn(IoTransport transport) throws Exception {
+    @EveryRelay
+    void passesTheEndpointsResetOn(RelayKind kind) throws Exception {
         try (TestEndpoint endpoint = TestEndpoint.start();
-                TestDatapath path = TestDatapath.start(transport, new TestService(endpoint.address()));
+                TestDatapath path = TestDatapath.start(kind, new TestService(endpoint.address()));
                 Socket client = path.connect()) {
             Socket server = endpoint.accept();
             server.getOutputStream().write(1);
@@ -146,10 +145,10 @@ class RelaySocketTest {
         }
     }
 
-    @EveryTransport
-    void passesAResetOnAfterAHalfWasClosed(IoTransport transport) throws Exception {
+    @EveryRelay
+    void passesAResetOnAfterAHalfWasClosed(RelayKind kind) throws Exception {
         try (TestEndpoint endpoint = TestEndpoint.start();
-                TestDatapath path = TestDatapath.start(transport, new TestService(endpoint.address()));
+                TestDatapath path = TestDatapath.start(kind, new TestService(endpoint.address()));
                 Socket client = path.connect()) {
             Socket server = endpoint.accept();
             client.shutdownOutput();
@@ -160,10 +159,10 @@ class RelaySocketTest {
         }
     }
 
-    @EveryTransport
-    void sendsWhatIsLeftToAnEndpointThatEndedItsHalf(IoTransport transport) throws Exception {
+    @EveryRelay
+    void sendsWhatIsLeftToAnEndpointThatEndedItsHalf(RelayKind kind) throws Exception {
         try (TestEndpoint endpoint = TestEndpoint.start("127.0.0.1", 4096);
-                TestDatapath path = TestDatapath.start(transport, new TestService(endpoint.address()));
+                TestDatapath path = TestDatapath.start(kind, new TestService(endpoint.address()));
                 Socket client = path.connect()) {
             Socket server = endpoint.accept();
             server.shutdownOutput();
@@ -191,12 +190,12 @@ class RelaySocketTest {
         return sent;
     }
 
-    @EveryTransport
-    void carriesLargeStreamsBothWaysAtOnce(IoTransport transport) throws Exception {
+    @EveryRelay
+    void carriesLargeStreamsBothWaysAtOnce(RelayKind kind) throws Exception {
         byte[] up = Payload.bytes(16 << 20);
         byte[] down = Payload.bytes(12 << 20);
         try (TestEndpoint endpoint = TestEndpoint.start();
-                TestDatapath path = TestDatapath.start(transport, new TestService(endpoint.address()));
+                TestDatapath path = TestDatapath.start(kind, new TestService(endpoint.address()));
                 Socket client = path.connect()) {
             Socket server = endpoint.accept();
             CompletableFuture<Void> sendingUp = Payload.send(client, up);
@@ -211,10 +210,10 @@ class RelaySocketTest {
         }
     }
 
-    @EveryTransport
-    void slowReaderLeavesOthersFast(IoTransport transport) throws Exception {
+    @EveryRelay
+    void slowReaderLeavesOthersFast(RelayKind kind) throws Exception {
         try (TestEndpoint endpoint = TestEndpoint.start("127.0.0.1", 4096);
-                TestDatapath path = TestDatapath.start(transport, new TestService(endpoint.address()));
+                TestDatapath path = TestDatapath.start(kind, new TestService(endpoint.address()));
                 Socket slow = path.connect();
                 Socket slowToo = path.connect()) {
             endpoint.accept();

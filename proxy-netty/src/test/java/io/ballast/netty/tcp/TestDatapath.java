@@ -37,6 +37,10 @@ final class TestDatapath implements AutoCloseable {
         return start(transport, service, TcpSettings.DEFAULTS, UpstreamBinder.NODE_ADDRESS, ConnectionLog.NONE);
     }
 
+    static TestDatapath start(RelayKind kind, TestService service) throws IOException {
+        return start(kind.transport(), service, kind.settings(), UpstreamBinder.NODE_ADDRESS, ConnectionLog.NONE);
+    }
+
     static TestDatapath start(
             IoTransport transport, TestService service, TcpSettings settings, UpstreamBinder binder, ConnectionLog log)
             throws IOException {

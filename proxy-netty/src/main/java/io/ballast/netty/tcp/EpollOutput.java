@@ -1,0 +1,80 @@
+package io.ballast.netty.tcp;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.epoll.LinuxSocket;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one socket was given and has not taken: copied bytes, or a pipe that holds them in the kernel, never both; almost
+ * always nothing. Confined to the event loop.
+ */
+final class EpollOutput {
+    private final EpollLoop home;
+    private final LinuxSocket socket;
+    private @Nullable ByteBuf copied;
+    private @Nullable SplicePipe piped;
+
+    EpollOutput(EpollLoop home, LinuxSocket socket) {
+        this.home = home;
+        this.socket = socket;
+    }
+
+    boolean isEmpty() {
+        return copied == null && piped == null;
+    }
+
+    long bytes() {
+        if (piped != null) {
+            return piped.waiting();
+        }
+        return copied == null ? 0 : copied.readableBytes();
+    }
+
+    /** Sends what is in the loop's buffer and keeps what the kernel does not take. */
+    void sendBuffer(int count) throws IOException {
+        int sent = socket.sendAddress(home.bufferAddress(), 0, count);
+        if (sent < count) {
+            ByteBuffer rest = home.buffer().duplicate().position(sent).limit(count);
+            copied = ByteBufAllocator.DEFAULT.directBuffer(count - sent).writeBytes(rest);
+        }
+    }
+
+    /** Sends what is in a pipe, and keeps the pipe as long as there is any. */
+    void send(SplicePipe pipe) throws IOException {
+        piped = pipe;
+        flush();
+    }
+
+    void send(byte[] bytes) throws IOException {
+        copied = ByteBufAllocator.DEFAULT.directBuffer(bytes.length).writeBytes(bytes);
+        flush();
+    }
+
+    /** Sends more of what waits. */
+    void flush() throws IOException {
+        if (piped != null) {
+            piped.drain(socket);
+        } else if (copied != null) {
+            ByteBuffer bytes = copied.internalNioBuffer(copied.readerIndex(), copied.readableBytes());
+            copied.skipBytes(socket.send(bytes, bytes.position(), bytes.limit()));
+        }
+        if (bytes() == 0) {
+            release();
+        }
+    }
+
+    /** Drops what waits. */
+    void release() {
+        if (copied != null) {
+            copied.release();
+            copied = null;
+        }
+        if (piped != null) {
+            home.pipes().give(piped);
+            piped = null;
+        }
+    }
+}
