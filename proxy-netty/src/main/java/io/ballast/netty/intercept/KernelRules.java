@@ -25,9 +25,8 @@ import org.jspecify.annotations.Nullable;
  * <em>Confined to the sync thread.</em>
  */
 public final class KernelRules implements PacketRules {
-    private static final String TEMPLATE = "ballast.nft";
-
     private final Consumer<String> nft;
+    private final SteeringRules steering = new SteeringRules();
     private final SourceRangeRules sourceRanges = new SourceRangeRules();
     /** What {@link #update} has put into the sets. */
     private final Map<Frontend, Rule> rules = new HashMap<>();
@@ -52,20 +51,19 @@ public final class KernelRules implements PacketRules {
      * @param nodeAddress an IPv4 address of this node, for ARP requests
      */
     public void install(int mark, int mask, IpAddress nodeAddress) {
-        nft.accept(template()
-                .replace("$others", hex(~mask))
-                .replace("$mark", hex(mark))
-                .replace("$node4", nodeAddress.isIpv4() ? nodeAddress.toString() : "0.0.0.0"));
+        steering.prepare(template("steering.nft").replace("$others", hex(~mask)).replace("$mark", hex(mark)));
+        nft.accept(
+                template("ballast.nft").replace("$node4", nodeAddress.isIpv4() ? nodeAddress.toString() : "0.0.0.0"));
     }
 
     private static String hex(int bits) {
         return "0x" + Integer.toHexString(bits);
     }
 
-    private static String template() {
-        try (InputStream stream = KernelRules.class.getResourceAsStream(TEMPLATE)) {
+    private static String template(String name) {
+        try (InputStream stream = KernelRules.class.getResourceAsStream(name)) {
             if (stream == null) {
-                throw new IllegalStateException(TEMPLATE + " is missing beside its class");
+                throw new IllegalStateException(name + " is missing beside its class");
             }
             return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
@@ -133,6 +131,8 @@ public final class KernelRules implements PacketRules {
             }
         }
         silence(commands, after);
+        boolean steers = !steered.isEmpty();
+        commands.append(steering.change(steers));
         commands.append(sourceRanges.change(after));
         try {
             run(commands);
@@ -140,6 +140,7 @@ public final class KernelRules implements PacketRules {
             sourceRanges.failed();
             throw e;
         }
+        steering.changed(steers);
         after.forEach((frontend, rule) -> {
             if (rule == null) {
                 rules.remove(frontend);
