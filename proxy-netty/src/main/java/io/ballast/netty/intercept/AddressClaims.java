@@ -29,7 +29,8 @@ final class AddressClaims {
     }
 
     void claim(Collection<IpAddress> addresses) {
-        released.removeAll(addresses);
+        // Not removeAll, which asks a list for each element of a set that is not larger.
+        addresses.forEach(released::remove);
         addresses.forEach(failures::remove);
         held.addAll(addresses);
         failures.putAll(routes.add(addresses));
@@ -63,8 +64,8 @@ final class AddressClaims {
     }
 
     void release(Collection<IpAddress> addresses) {
-        held.removeAll(addresses);
         for (IpAddress address : addresses) {
+            held.remove(address);
             if (failures.remove(address) == null) {
                 released.add(address);
             }
