@@ -63,7 +63,7 @@ class BindInterceptorTest {
         Map<Frontend, String> failures = interceptor.serve(List.of(taken, free));
 
         assertThat(failures).containsOnlyKeys(taken.frontend());
-        assertThat(failures.get(taken.frontend())).contains("10.96.0.10:80/tcp").contains("Address already in use");
+        assertThat(failures.get(taken.frontend())).contains("10.96.0.10:80/tcp", "a process of this host holds");
         assertThat(tcp.open).containsOnlyKeys(free.frontend());
     }
 
