@@ -18,9 +18,7 @@ import io.ballast.netty.node.NodeNetwork;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -90,16 +88,11 @@ final class ControlPlane implements AutoCloseable {
 
     private void networkChanged() {
         boolean changed = network.refresh();
-        proxier.nodeAddressesChanged(serviceable(network.addresses()));
+        proxier.nodeAddressesChanged(network.servedAddresses());
         updateFacts(changed);
         if (changed && synced) {
             dataPath.dataplane().networkChanged();
         }
-    }
-
-    /** Link-local addresses need a zone to be dialled, so no frontend is opened on them. */
-    private static Set<IpAddress> serviceable(Set<IpAddress> addresses) {
-        return addresses.stream().filter(address -> !address.isLinkLocal()).collect(Collectors.toSet());
     }
 
     private void updateFacts(boolean interfacesChanged) {

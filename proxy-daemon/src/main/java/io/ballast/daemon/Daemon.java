@@ -12,12 +12,10 @@ import io.ballast.core.scheduling.AffinityTable;
 import io.ballast.core.scheduling.SchedulerRegistry;
 import io.ballast.core.scheduling.SchedulingLoadBalancerFactory;
 import io.ballast.core.spi.Ticker;
-import io.ballast.core.tracking.TrackingSettings;
 import io.ballast.daemon.config.LoadedConfig;
 import io.ballast.daemon.config.ProxyConfig;
 import io.ballast.daemon.connectionlog.JsonConnectionLog;
 import io.ballast.daemon.health.Readiness;
-import io.ballast.daemon.http.BindListener;
 import io.ballast.daemon.k8s.ClientConfigException;
 import io.ballast.daemon.metrics.Metrics;
 import io.ballast.daemon.metrics.TableFacts;
@@ -97,7 +95,7 @@ public final class Daemon implements AutoCloseable {
                 config.ballast(),
                 router,
                 network,
-                this::nodeIp,
+                this::source,
                 address -> network.routeLookup(nodeIps).lookup(address),
                 connectionLog(),
                 warnings);
@@ -114,11 +112,6 @@ public final class Daemon implements AutoCloseable {
                 config.ballast().endpointMetrics());
         metrics.watch(ByteBufAllocator.DEFAULT);
         metrics.watch(dataPath.loops().all());
-        BindListener bindListener = (address, last, why) -> {
-            if (last) {
-                exit.accept(1);
-            }
-        };
         ProxyHealth proxyHealth =
                 new ProxyHealth(config.sync().period().multipliedBy(2), ticker, InstantSource.system());
         health = new HealthServers(
@@ -129,16 +122,10 @@ public final class Daemon implements AutoCloseable {
                 this::nodePortAddresses,
                 metrics.kubeProxy(),
                 warnings,
-                bindListener);
+                warnings.ofServer("FailedToStartProxierHealthcheck", exit));
         control = new ControlPlane(
                 config,
-                new TrackingSettings(
-                        config.nodeName(),
-                        families,
-                        config.serviceDefaults(),
-                        schedulers.names()::contains,
-                        config.nodePorts(),
-                        config.nodeAddressOverride()),
+                config.tracking(families, schedulers.names()::contains),
                 new ProxierSurroundings(
                         dataPath.dataplane(),
                         router,
@@ -156,7 +143,14 @@ public final class Daemon implements AutoCloseable {
                 this::afterSync);
         onNetworkEvent = control::networkEvent;
         source = Sources.open(config, control.sink(), warnings, metrics.restClient()::answered, exit);
-        admin = new AdminServer(loaded, router, dataPath, metrics, source, this::readiness, bindListener);
+        admin = new AdminServer(
+                loaded,
+                router,
+                dataPath,
+                metrics,
+                source,
+                this::readiness,
+                warnings.ofServer("FailedToStartMetricServer", exit));
     }
 
     private ConnectionLog connectionLog() {
@@ -190,6 +184,14 @@ public final class Daemon implements AutoCloseable {
                 .findFirst()
                 .or(() -> network.defaultSource(family))
                 .orElse(null);
+    }
+
+    /** The node's own address as the source of packets: a Node object may name one that no interface has. */
+    private @Nullable IpAddress source(IpFamily family) {
+        IpAddress named = nodeIp(family);
+        return named != null && network.owns(named)
+                ? named
+                : network.defaultSource(family).orElse(null);
     }
 
     /** Where a health check port listens: wherever NodePorts do. */

@@ -54,7 +54,7 @@ final class HealthServers implements AutoCloseable {
                 : new HttpListener(
                         loop,
                         new HttpServerSpec(
-                                "healthz",
+                                "proxy healthz",
                                 address.toSocketAddress(),
                                 HttpLimits.PROBES,
                                 false,

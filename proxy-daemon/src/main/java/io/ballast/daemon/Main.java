@@ -1,12 +1,16 @@
 package io.ballast.daemon;
 
+import io.ballast.core.model.IpAddress;
 import io.ballast.core.scheduling.SchedulerRegistry;
+import io.ballast.daemon.cli.CheckCommand;
 import io.ballast.daemon.cli.Cli;
 import io.ballast.daemon.config.ConfigLoader;
 import io.ballast.daemon.config.HostName;
 import io.ballast.daemon.demo.DemoCommand;
+import io.ballast.netty.node.NodeNetwork;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +29,14 @@ public final class Main {
         return new Cli(
                 loader,
                 loaded -> DaemonRun.run(loaded, schedulers),
+                new CheckCommand(loader, schedulers, Main::hostAddresses, System.in),
                 new DemoCommand(flags -> startInProcess(loader, schedulers, flags)));
+    }
+
+    private static Set<IpAddress> hostAddresses() {
+        try (NodeNetwork network = NodeNetwork.open(() -> {})) {
+            return network.servedAddresses();
+        }
     }
 
     /** A daemon of this process, from a command line as any other. */

@@ -46,7 +46,7 @@ final class Sources {
                     log.atError().log(failure.getMessage());
                     exit.accept(BAD_CONFIGURATION);
                 });
-        warnings.alsoTell(cluster.events());
+        warnings.alsoTell(cluster.events(), cluster.events()::warnNode);
         return cluster;
     }
 }

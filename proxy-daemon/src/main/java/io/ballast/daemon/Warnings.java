@@ -5,8 +5,10 @@ import io.ballast.core.model.NamespacedName;
 import io.ballast.core.model.ServicePortName;
 import io.ballast.core.spi.FrontendListener;
 import io.ballast.core.spi.WarningListener;
+import io.ballast.daemon.http.BindListener;
 import io.ballast.daemon.source.ObjectProblem;
 import java.util.Objects;
+import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,11 +16,37 @@ import org.slf4j.LoggerFactory;
 final class Warnings implements WarningListener, FrontendListener {
     private static final Logger log = LoggerFactory.getLogger(Warnings.class);
 
+    /** The action on kube-proxy's events about its own servers. */
+    private static final String START = "StartKubeProxy";
+
     private volatile WarningListener events = (service, reason, message) -> {};
+    private volatile NodeListener nodeEvents = (reason, action, message) -> {};
+
+    /** Hears what is wrong with this node's proxy as a whole. Must not block. */
+    @FunctionalInterface
+    interface NodeListener {
+        void warn(String reason, String action, String message);
+    }
 
     /** Where warnings go besides the log; must not block. */
-    void alsoTell(WarningListener listener) {
+    void alsoTell(WarningListener listener, NodeListener nodeListener) {
         events = listener;
+        nodeEvents = nodeListener;
+    }
+
+    /**
+     * Hears of one of the daemon's own servers, which logs by itself; the event is kube-proxy's ({@code serveHealthz},
+     * {@code serveMetrics}).
+     *
+     * @param exit hears the exit code when the server is not tried again
+     */
+    BindListener ofServer(String reason, IntConsumer exit) {
+        return (address, last, message) -> {
+            nodeEvents.warn(reason, START, message);
+            if (last) {
+                exit.accept(1);
+            }
+        };
     }
 
     @Override

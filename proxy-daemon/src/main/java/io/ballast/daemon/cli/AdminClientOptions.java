@@ -9,12 +9,10 @@ import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** The options of every command that asks a running daemon: a Picocli mixin that also does the asking and the showing. */
 final class AdminClientOptions {
@@ -32,9 +30,9 @@ final class AdminClientOptions {
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
             defaultValue = "table",
-            converter = OutputConverter.class,
+            converter = OutputFormat.Converter.class,
             description = "table or json. Default: ${DEFAULT-VALUE}.")
-    private Output output = Output.TABLE;
+    private OutputFormat output = OutputFormat.TABLE;
 
     @Option(
             names = {"-w", "--watch"},
@@ -48,22 +46,6 @@ final class AdminClientOptions {
             converter = GoDurationConverter.class,
             description = "Pause between two looks with --watch. Default: ${DEFAULT-VALUE}.")
     private Duration interval = Duration.ZERO;
-
-    private enum Output {
-        TABLE,
-        JSON
-    }
-
-    static final class OutputConverter implements ITypeConverter<Output> {
-        @Override
-        public Output convert(String value) {
-            return switch (value) {
-                case "table" -> Output.TABLE;
-                case "json" -> Output.JSON;
-                default -> throw new TypeConversionException("\"" + value + "\" is not known; want table or json");
-            };
-        }
-    }
 
     /**
      * Asks for a path and shows the answer as it was asked for.
@@ -103,7 +85,7 @@ final class AdminClientOptions {
 
     private void print(PrintWriter out, JsonNode answer, Function<JsonNode, String> text) {
         out.println(
-                output == Output.JSON
+                output == OutputFormat.JSON
                         ? answer.toPrettyString()
                         : text.apply(answer).stripTrailing());
         out.flush();

@@ -17,19 +17,24 @@ final class ConfigFile {
     private static final String EXPECTED = "want " + KubeProxyFields.KIND + " (" + KubeProxyFields.API_VERSION + ") or "
             + BallastFields.KIND + " (" + BallastFields.API_VERSION + ")";
 
-    private final Path path;
+    private final String name;
+    private final String text;
     private final Problems problems;
     private final List<Notice> notices;
     private final Settings settings = new Settings();
 
-    ConfigFile(Path path, Problems problems, List<Notice> notices) {
-        this.path = path;
+    /**
+     * @param name of the file, for messages
+     */
+    ConfigFile(String name, String text, Problems problems, List<Notice> notices) {
+        this.name = name;
+        this.text = text;
         this.problems = problems;
         this.notices = notices;
     }
 
     Settings read() throws InvalidConfigException {
-        List<YamlDocument> documents = parse(text());
+        List<YamlDocument> documents = parse();
         if (documents.isEmpty()) {
             throw refused("is empty; " + EXPECTED);
         }
@@ -44,19 +49,20 @@ final class ConfigFile {
         return settings;
     }
 
-    private String text() throws InvalidConfigException {
+    /** The text of the file that {@code --config} names. */
+    static String text(Path path) throws InvalidConfigException {
         try {
             return Files.readString(path);
         } catch (NoSuchFileException e) {
-            throw refused("no such file");
+            throw refused(path.toString(), "no such file");
         } catch (CharacterCodingException e) {
-            throw refused("is not UTF-8 text");
+            throw refused(path.toString(), "is not UTF-8 text");
         } catch (IOException e) {
-            throw refused("cannot be read: " + e);
+            throw refused(path.toString(), "cannot be read: " + e);
         }
     }
 
-    private List<YamlDocument> parse(String text) throws InvalidConfigException {
+    private List<YamlDocument> parse() throws InvalidConfigException {
         try {
             return YamlParser.parse(text);
         } catch (IllegalArgumentException e) {
@@ -80,17 +86,21 @@ final class ConfigFile {
     }
 
     private void readFields(YamlDocument document, List<Field<?>> known) {
-        DocumentReader reader = new DocumentReader(path.toString(), known, problems);
+        DocumentReader reader = new DocumentReader(name, known, problems);
         settings.putAll(reader.read(document));
         if (!reader.strictErrors().isEmpty()) {
             notices.add(new Notice(
                     Level.WARN,
                     "Configuration file has fields that were ignored: using lenient decoding as strict decoding failed",
-                    Map.of("file", path.toString(), "err", String.join("; ", reader.strictErrors()))));
+                    Map.of("file", name, "err", String.join("; ", reader.strictErrors()))));
         }
     }
 
     private InvalidConfigException refused(String complaint) {
-        return new InvalidConfigException("--config " + path + ": " + complaint);
+        return refused(name, complaint);
+    }
+
+    private static InvalidConfigException refused(String name, String complaint) {
+        return new InvalidConfigException("--config " + name + ": " + complaint);
     }
 }

@@ -35,12 +35,35 @@ public final class ConfigLoader {
      * @throws InvalidConfigException with every mistake found
      */
     public LoadedConfig load(FlagValues flags) throws InvalidConfigException {
+        Settings typed = read(flags);
+        @Nullable Path file = path(typed, ProcessFields.CONFIG);
+        return load(flags, typed, file, file == null ? null : new Document(file.toString(), ConfigFile.text(file)));
+    }
+
+    /**
+     * The configuration that a command line asks for whose {@code --config} names a file with this text.
+     *
+     * @param name of the file, for messages
+     * @throws InvalidConfigException with every mistake found
+     */
+    public LoadedConfig load(FlagValues flags, String name, String text) throws InvalidConfigException {
+        return load(flags, read(flags), Path.of(name), new Document(name, text));
+    }
+
+    private static Settings read(FlagValues flags) throws InvalidConfigException {
         Problems problems = new Problems();
-        List<Notice> notices = new ArrayList<>();
         Settings typed = new FlagReader(problems).read(flags);
         problems.throwIfAny();
-        @Nullable Path file = path(typed, ProcessFields.CONFIG);
-        Settings settings = file == null ? typed : withFile(file, typed, flags, problems, notices);
+        return typed;
+    }
+
+    private record Document(String name, String text) {}
+
+    private LoadedConfig load(FlagValues flags, Settings typed, @Nullable Path file, @Nullable Document document)
+            throws InvalidConfigException {
+        Problems problems = new Problems();
+        List<Notice> notices = new ArrayList<>();
+        Settings settings = document == null ? typed : withFile(document, typed, flags, problems, notices);
         problems.throwIfAny();
         DependentDefaults.apply(settings, file != null);
         new ConfigRules(settings, problems).check();
@@ -61,9 +84,9 @@ public final class ConfigLoader {
     }
 
     private static Settings withFile(
-            Path file, Settings typed, FlagValues flags, Problems problems, List<Notice> notices)
+            Document file, Settings typed, FlagValues flags, Problems problems, List<Notice> notices)
             throws InvalidConfigException {
-        Settings settings = new ConfigFile(file, problems, notices).read();
+        Settings settings = new ConfigFile(file.name(), file.text(), problems, notices).read();
         List<String> ignored = new ArrayList<>();
         for (Flag flag : flags.all().keySet()) {
             if (flag.scope() == Flag.Scope.KUBE_PROXY || flag.scope() == Flag.Scope.WITHOUT_EFFECT) {
@@ -76,7 +99,7 @@ public final class ConfigLoader {
             notices.add(new Notice(
                     Level.WARN,
                     "Flags ignored because a configuration file was given; set the values in the file",
-                    Map.of("flags", String.join(" ", ignored), "file", file.toString())));
+                    Map.of("flags", String.join(" ", ignored), "file", file.name())));
         }
         return settings;
     }

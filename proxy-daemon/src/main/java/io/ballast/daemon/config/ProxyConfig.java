@@ -3,11 +3,15 @@ package io.ballast.daemon.config;
 import io.ballast.core.model.AddressPort;
 import io.ballast.core.model.Cidr;
 import io.ballast.core.model.IpAddress;
+import io.ballast.core.model.IpFamily;
 import io.ballast.core.model.ServiceOptions;
 import io.ballast.core.tracking.NodePortRules;
+import io.ballast.core.tracking.TrackingSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,6 +99,17 @@ public record ProxyConfig(
         public LocalDetection {
             clusterCidrs = List.copyOf(clusterCidrs);
         }
+    }
+
+    /**
+     * What tracking has to know.
+     *
+     * @param families that the operating system supports
+     * @param knownSchedulers tells whether a scheduler of this name exists
+     */
+    public TrackingSettings tracking(Set<IpFamily> families, Predicate<String> knownSchedulers) {
+        return new TrackingSettings(
+                nodeName, families, serviceDefaults(), knownSchedulers, nodePorts, nodeAddressOverride);
     }
 
     /** What a Service without annotations gets. */

@@ -11,6 +11,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
 /**
@@ -21,6 +22,7 @@ public final class EventRecorder implements WarningListener, AutoCloseable {
     private static final int QUEUE = 1000;
     private static final Duration HOUSEKEEPING = Duration.ofSeconds(30);
     private static final long STOP_MILLIS = 2000;
+    private static final long LOOK_AGAIN_NANOS = 10_000_000;
     private static final String SERVE = "ServeFrontend";
     private static final String READ = "ReadObject";
     /** What was being done when it happened; upstream's word where it has one. */
@@ -34,6 +36,9 @@ public final class EventRecorder implements WarningListener, AutoCloseable {
     private final BlockingQueue<Occurrence> queue = new ArrayBlockingQueue<>(QUEUE);
     private final AtomicLong dropped = new AtomicLong();
     private final AtomicLong written = new AtomicLong();
+    /** Accepted, and not dealt with yet. */
+    private final AtomicLong unwritten = new AtomicLong();
+
     private final EventSeries series = new EventSeries();
     private final EventWriter writer;
     private final String nodeName;
@@ -105,7 +110,9 @@ public final class EventRecorder implements WarningListener, AutoCloseable {
     }
 
     private void offer(ClusterEvent event) {
+        unwritten.incrementAndGet();
         if (!queue.offer(new Occurrence(event, clock.instant()))) {
+            unwritten.decrementAndGet();
             dropped.incrementAndGet();
         }
     }
@@ -116,6 +123,7 @@ public final class EventRecorder implements WarningListener, AutoCloseable {
                 Occurrence next = queue.poll(HOUSEKEEPING.toMillis(), TimeUnit.MILLISECONDS);
                 if (next != null) {
                     write(series.observe(next.event(), next.time()));
+                    unwritten.decrementAndGet();
                 }
                 write(series.due(clock.instant()));
             }
@@ -130,9 +138,13 @@ public final class EventRecorder implements WarningListener, AutoCloseable {
         }
     }
 
-    /** Ends; what is queued is lost. */
+    /** Ends. Why the process ends is often queued last, so that the queue has a moment to empty; the rest is lost. */
     @Override
     public void close() {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(STOP_MILLIS);
+        while (thread.isAlive() && unwritten.get() > 0 && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+        }
         thread.interrupt();
         try {
             thread.join(STOP_MILLIS);

@@ -31,6 +31,28 @@ public final class LoggingSetup {
         }
     }
 
+    /**
+     * Logs warnings only, for commands whose own output says the rest.
+     *
+     * @return goes back to what was logged before
+     */
+    public static Scope warningsOnly() {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            Logger own = context.getLogger(OWN);
+            Level before = own.getLevel();
+            own.setLevel(Level.WARN);
+            return () -> own.setLevel(before);
+        }
+        return () -> {};
+    }
+
+    /** A change of logging that can be taken back. */
+    @FunctionalInterface
+    public interface Scope extends AutoCloseable {
+        @Override
+        void close();
+    }
+
     static void apply(LoggerContext context, ProxyConfig.Logging logging) {
         context.reset();
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);

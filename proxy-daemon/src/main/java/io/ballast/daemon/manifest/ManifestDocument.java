@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
  */
 public record ManifestDocument(JsonNode object, int line, int number) {
     /** As in {@code web.yaml:12 (document 2)}. */
-    String place(String file) {
+    public String place(String file) {
         return place(file, line, number);
     }
 

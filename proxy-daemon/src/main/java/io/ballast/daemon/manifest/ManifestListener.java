@@ -10,12 +10,8 @@ public interface ManifestListener {
      */
     void problem(String place, ObjectProblem problem);
 
-    /**
-     * A file as a whole cannot be read.
-     *
-     * @param problem begins with the place
-     */
-    void unreadable(Path file, String problem, String remedy);
+    /** A file as a whole cannot be read. */
+    void unreadable(Path file, String place, String problem, String remedy);
 
     /** A file can be read again that could not. */
     void readable(Path file);

@@ -16,10 +16,10 @@ record ManifestLog(Consumer<ObjectProblem> problems) implements ManifestListener
     }
 
     @Override
-    public void unreadable(Path file, String problem, String remedy) {
+    public void unreadable(Path file, String place, String problem, String remedy) {
         log.atWarn()
                 .addKeyValue("file", file)
-                .addKeyValue("problem", problem)
+                .addKeyValue("problem", place + ": " + problem)
                 .addKeyValue("remedy", remedy)
                 .log("Manifest cannot be read; its last good objects stay");
     }

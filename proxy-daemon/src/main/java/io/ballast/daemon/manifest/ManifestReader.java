@@ -37,7 +37,8 @@ public final class ManifestReader {
         return parse(file, Files.readAllBytes(file));
     }
 
-    static List<ManifestDocument> parse(Path file, byte[] content) throws ManifestException {
+    /** As {@link #read}, of a file whose content is known already. */
+    public static List<ManifestDocument> parse(Path file, byte[] content) throws ManifestException {
         String text;
         try {
             text = StandardCharsets.UTF_8

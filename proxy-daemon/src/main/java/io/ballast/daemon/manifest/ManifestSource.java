@@ -41,7 +41,8 @@ public final class ManifestSource implements Source {
             throws IOException {
         this.directory = directory;
         this.sink = sink;
-        this.store = new ManifestStore(selectors, sink, new ManifestLog(problems));
+        this.store = new ManifestStore(
+                selectors, sink, new ManifestLog(problems), file -> String.valueOf(file.getFileName()));
         this.watch = new DirectoryWatch(directory, delays, this::scan, this::unreadable);
         this.thread = new Thread(watch, "ballast-manifests");
         thread.setDaemon(true);

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The files of a directory and what they say together. Confined to the scanning thread. */
@@ -37,8 +38,11 @@ final class ManifestStore {
     private final TreeMap<Path, FileContent> files = new TreeMap<>();
     private Map<ObjectProblem, String> toldTwice = Map.of();
 
-    ManifestStore(Selectors selectors, ObjectSink sink, ManifestListener listener) {
-        this.mapping = new ObjectMapping(selectors, listener);
+    /**
+     * @param naming what a file is called in messages about its objects
+     */
+    ManifestStore(Selectors selectors, ObjectSink sink, ManifestListener listener, Function<Path, String> naming) {
+        this.mapping = new ObjectMapping(selectors, listener, naming);
         this.delivery = new Delivery(sink);
         this.listener = listener;
     }
@@ -98,7 +102,12 @@ final class ManifestStore {
             // Gone since the directory was listed, or a link to nowhere.
             files.remove(file);
         } catch (IOException e) {
-            failed(file, before, before.failed(null, "", file + " cannot be read: " + e), "check its permissions");
+            failed(
+                    file,
+                    before,
+                    null,
+                    "",
+                    new Failure(file.toString(), "cannot be read: " + e, "check its permissions"));
         }
     }
 
@@ -124,18 +133,21 @@ final class ManifestStore {
                 listener.readable(file);
             }
         } catch (ManifestException e) {
-            String problem = ManifestDocument.place(file.toString(), e.line(), e.document()) + ": " + e.getMessage();
-            failed(file, before, before.failed(stamp, digest, problem), e.remedy());
+            String place = ManifestDocument.place(file.toString(), e.line(), e.document());
+            failed(file, before, stamp, digest, new Failure(place, String.valueOf(e.getMessage()), e.remedy()));
         }
     }
 
-    private void failed(Path file, FileContent before, FileContent after, String remedy) {
+    private record Failure(String place, String problem, String remedy) {}
+
+    private void failed(Path file, FileContent before, @Nullable Stamp stamp, String digest, Failure failure) {
         if (Thread.currentThread().isInterrupted()) {
             return;
         }
+        FileContent after = before.failed(stamp, digest, failure.place() + ": " + failure.problem());
         files.put(file, after);
         if (!after.problem().equals(before.problem())) {
-            listener.unreadable(file, after.problem(), remedy);
+            listener.unreadable(file, failure.place(), failure.problem(), failure.remedy());
         }
     }
 

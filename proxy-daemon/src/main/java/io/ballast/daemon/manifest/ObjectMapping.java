@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Makes core records of a file's documents. A file with a document that cannot be used takes no object away: it may be
@@ -24,6 +25,7 @@ import java.util.Set;
 final class ObjectMapping {
     private final Selectors selectors;
     private final ManifestListener listener;
+    private final Function<Path, String> naming;
     private final ModelMapper mapper = new ModelMapper(Origin.FILES, this::problem);
     private final Set<String> ignoredKinds = new HashSet<>();
     /** What was told of each file. */
@@ -33,7 +35,8 @@ final class ObjectMapping {
     private Set<ObjectProblem> found = new HashSet<>();
     private String place = "";
 
-    ObjectMapping(Selectors selectors, ManifestListener listener) {
+    ObjectMapping(Selectors selectors, ManifestListener listener, Function<Path, String> naming) {
+        this.naming = naming;
         this.selectors = selectors;
         this.listener = listener;
     }
@@ -52,7 +55,7 @@ final class ObjectMapping {
         Map<ObjectKey, Located> objects = new LinkedHashMap<>();
         boolean faulty = false;
         for (ManifestDocument document : documents) {
-            place = document.place(String.valueOf(file.getFileName()));
+            place = document.place(naming.apply(file));
             JsonNode object = document.object();
             Optional<ObjectKind> kind = ObjectKind.of(object);
             if (kind.isEmpty()) {

@@ -12,7 +12,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Reads an EndpointSlice (behaviour 2.1), with the weight annotation of Ballast. Thread-safe. */
 final class EndpointSliceMapper {
@@ -76,7 +75,8 @@ final class EndpointSliceMapper {
         for (Cursor item : field.items()) {
             Protocol protocol = Fields.protocol(item.get("protocol"), "The port is left out.");
             Cursor number = item.get("port");
-            if (protocol == null) {
+            String name = Fields.portName(item.get("name"), "The port is left out.");
+            if (protocol == null || name == null) {
                 continue;
             }
             if (!number.isAbsent() && !number.isNumber(0, 65535)) {
@@ -85,14 +85,11 @@ final class EndpointSliceMapper {
             }
             Integer port =
                     number.isAbsent() ? null : Integer.valueOf(number.node().intValue());
-            ports.add(new EndpointSlice.Port(portName(item.get("name")), protocol, port));
+            // The API server writes a name, be it empty; kube-proxy ignores a port without.
+            boolean nameless = item.get("name").isAbsent() && origin == Origin.API;
+            ports.add(new EndpointSlice.Port(nameless ? null : canonical.of(name), protocol, port));
         }
         return ports;
-    }
-
-    /** The API server writes a name, be it empty; kube-proxy ignores a port without. */
-    private @Nullable String portName(Cursor field) {
-        return field.isAbsent() && origin == Origin.API ? null : canonical.of(field.text(""));
     }
 
     private List<SliceEndpoint> endpoints(Cursor field, String addressType) {

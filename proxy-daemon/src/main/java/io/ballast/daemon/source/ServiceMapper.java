@@ -110,13 +110,17 @@ final class ServiceMapper {
                 number.report("write a number from 1 to 65535 without quotes", "The port is not served.");
                 continue;
             }
-            String name = canonical.of(item.get("name").text(""));
+            String name = Fields.portName(item.get("name"), "The port is not served.");
+            if (name == null) {
+                continue;
+            }
             if (!keys.add(name + "/" + protocol)) {
                 item.get("name").report("give every port a name of its own", "The port is not served.");
                 continue;
             }
             int nodePort = item.get("nodePort").number(0, 65535, 0, "The port has no node port.");
-            ports.add(new Service.Port(name, protocol, number.node().intValue(), nodePort));
+            ports.add(
+                    new Service.Port(canonical.of(name), protocol, number.node().intValue(), nodePort));
         }
         return ports;
     }

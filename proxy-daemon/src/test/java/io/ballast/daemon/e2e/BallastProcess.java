@@ -38,12 +38,16 @@ final class BallastProcess implements AutoCloseable {
         List<String> arguments =
                 new ArrayList<>(List.of("--source-dir=" + sourceDir, "--hostname-override=" + machine.name(), "-v=2"));
         arguments.addAll(List.of(flags));
-        BallastProcess ballast = launch(prefix, machine, arguments);
-        Await.until("Ballast is ready on " + machine.name() + ", see its log:", ballast::isReadyOrDead);
-        if (!ballast.process.isAlive()) {
-            throw new AssertionError("Ballast ended with " + ballast.process.exitValue() + ":\n" + ballast.log());
+        return launch(prefix, machine, arguments).ready();
+    }
+
+    /** Returns once the daemon is ready; fails when it ends. */
+    BallastProcess ready() throws Exception {
+        Await.until("Ballast is ready on " + machine.name() + ", see its log:", this::isReadyOrDead);
+        if (!process.isAlive()) {
+            throw new AssertionError("Ballast ended with " + process.exitValue() + ":\n" + log());
         }
-        return ballast;
+        return this;
     }
 
     static BallastProcess launch(Machine machine, List<String> arguments) throws IOException {
@@ -101,6 +105,26 @@ final class BallastProcess implements AutoCloseable {
 
     String log() throws IOException {
         return Files.readString(log);
+    }
+
+    /** How many lines of the log hold the text. */
+    long logged(String text) throws IOException {
+        return log().lines().filter(line -> line.contains(text)).count();
+    }
+
+    /** Waits until what failed has been tried again that many times: the sync thread's tick does so every 3 s. */
+    void awaitTicks(int ticks) throws Exception {
+        double before = syncs();
+        Await.until(ticks + " more syncs", () -> syncs() >= before + ticks);
+    }
+
+    private double syncs() throws Exception {
+        return admin("/metrics")
+                .lines()
+                .filter(line -> line.startsWith("kubeproxy_sync_proxy_rules_duration_seconds_count"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .max()
+                .orElse(0);
     }
 
     /** SIGTERM; returns the exit code. */

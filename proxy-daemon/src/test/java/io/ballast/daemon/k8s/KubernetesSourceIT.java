@@ -15,8 +15,11 @@ import io.ballast.daemon.testing.TestRequest;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the source asks of an API server, and what it makes of ordinary answers. */
 class KubernetesSourceIT {
@@ -214,6 +217,52 @@ class KubernetesSourceIT {
         server.delete("EndpointSlice", "shop/web-1");
         server.put(slice("web-1", "web", "10.244.0.300"));
         Await.until("told again after it was gone", () -> fixture.problems.size() == 3);
+    }
+
+    /** What no validating API server sends, in the middle of a watch. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'kind':'Service','spec':{'clusterIP':'10.96.0.1'}}",
+                "{'kind':'Service','metadata':null,'spec':null}",
+                "{'kind':'Service','metadata':[],'spec':{}}",
+                "{'kind':'Service','metadata':{'name':'bad','namespace':'shop'},'spec':{'clusterIP':7,'ports':null,'externalIPs':null}}",
+                "{'kind':'Service','metadata':{'name':'bad','namespace':'shop'},'spec':{'clusterIP':'10.96.0.6','ports':[null,7,{'port':-1},"
+                        + "{'port':99999999999999999999},{'port':80,'nodePort':65536},{'port':80},{'port':'80'},{'port':80,'protocol':{}}]}}",
+                "{'kind':'Service','metadata':{'name':'bad','namespace':'shop'},'spec':{'clusterIP':'10.96.0.6','ports':{'port':80}}}",
+                "{'kind':'Service','metadata':{'name':'bad','namespace':'shop'},'spec':{'clusterIP':'fe80::1%eth0',"
+                        + "'loadBalancerSourceRanges':['10.0.0.0/33','::/129','x/8',8],'ports':[{'port':80}]}}",
+                "{'kind':'Service','metadata':{'name':'bad','namespace':'shop','annotations':[]},'spec':{'clusterIP':'10.96.0.6'},'status':7}",
+                "7",
+                "null",
+                "{}",
+            })
+    void goesOnWithTheSameWatchAfterAMalformedObject(String object) {
+        server.put(service("web", "10.96.0.5"));
+        fixture.start().connected();
+        Await.until("three watches", () -> server.openWatches() == 3);
+
+        server.garble("{\"type\":\"ADDED\",\"object\":" + object.replace('\'', '"') + "}\n");
+        server.put(service("after", "10.96.0.7"));
+
+        Await.until("the next object", () -> fixture.sink.services().containsKey(name("after")));
+        assertThat(fixture.sink.services()).containsKey(name("web"));
+        assertThat(server.count(TestRequest::isWatch)).isEqualTo(3);
+        assertThat(server.count(TestRequest::isList)).isEqualTo(3);
+    }
+
+    @Test
+    void readsASliceWithTenThousandEndpoints() {
+        String[] addresses = IntStream.range(0, 10_000)
+                .mapToObj(i -> "10." + (i / 65536) + "." + (i / 256 % 256) + "." + i % 256)
+                .toArray(String[]::new);
+        fixture.start().connected();
+
+        server.put(slice("web-1", "web", addresses));
+
+        Await.until("the slice", () -> fixture.sink.slices().containsKey(name("web-1")));
+        assertThat(fixture.sink.slice("web-1").endpoints()).hasSize(10_000);
+        assertThat(fixture.problems).isEmpty();
     }
 
     private List<String> addressesOf(String slice) {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The interfaces of this node and their addresses, in the network namespace of the thread that opened it. Reading is
@@ -90,6 +91,11 @@ public final class NodeNetwork implements AutoCloseable {
     /** Every address of every interface, loopback and link-local ones included. */
     public Set<IpAddress> addresses() {
         return interfaces.byAddress().keySet();
+    }
+
+    /** Those at which frontends can be opened: link-local ones need a zone to be dialled. */
+    public Set<IpAddress> servedAddresses() {
+        return addresses().stream().filter(address -> !address.isLinkLocal()).collect(Collectors.toUnmodifiableSet());
     }
 
     /** Whether an interface of this node has the address. */
