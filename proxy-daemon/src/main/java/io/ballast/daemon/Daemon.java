@@ -50,7 +50,7 @@ import org.slf4j.LoggerFactory;
 public final class Daemon implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Daemon.class);
 
-    private static final Duration AFFINITY_LOOK = Duration.ofMinutes(1);
+    private static final Duration AFFINITY_LOOK = Duration.ofSeconds(10);
 
     private final ProxyConfig config;
     private final Router router;
@@ -226,7 +226,7 @@ public final class Daemon implements AutoCloseable {
 
     /** Serves from now on. */
     public void start() {
-        StartLog.write(config.nodeName(), dataPath);
+        StartLog.write(config, dataPath);
         health.start();
         admin.start();
         control.start();

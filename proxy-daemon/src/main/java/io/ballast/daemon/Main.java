@@ -7,6 +7,8 @@ import io.ballast.daemon.cli.Cli;
 import io.ballast.daemon.config.ConfigLoader;
 import io.ballast.daemon.config.HostName;
 import io.ballast.daemon.demo.DemoCommand;
+import io.ballast.daemon.logging.LoggingSetup;
+import io.ballast.netty.linux.Capability;
 import io.ballast.netty.node.NodeNetwork;
 import java.io.IOException;
 import java.util.List;
@@ -39,11 +41,18 @@ public final class Main {
         }
     }
 
-    /** A daemon of this process, from a command line as any other. */
+    /**
+     * A daemon of this process, from a command line as any other. It works without privileges even where the user has
+     * them: a demo must not touch what the kernel holds, perhaps for another Ballast that serves this node.
+     */
     private static AutoCloseable startInProcess(
             Supplier<ConfigLoader> loader, SchedulerRegistry schedulers, List<String> flags) throws Exception {
+        if (!Capability.effective().isEmpty()) {
+            Capability.keepOnly(Set.of());
+        }
         AtomicReference<@Nullable Daemon> started = new AtomicReference<>();
         int code = new Cli(loader, loaded -> {
+                    LoggingSetup.warningsOnly();
                     Daemon daemon = new Daemon(loaded, schedulers, exit -> {
                         throw new IllegalStateException("the daemon would end with exit code " + exit);
                     });

@@ -1,10 +1,13 @@
 package io.ballast.daemon;
 
+import io.ballast.daemon.config.InterceptMode;
+import io.ballast.daemon.config.ProxyConfig;
 import io.ballast.netty.Interception.Feature;
 import io.ballast.netty.capability.CapabilityReport;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** What the log says before anything is served: how it is done here, and one line for each thing that is amiss. */
 final class StartLog {
@@ -12,16 +15,18 @@ final class StartLog {
 
     private StartLog() {}
 
-    static void write(String node, DataPath dataPath) {
+    static void write(ProxyConfig config, DataPath dataPath) {
         log.atInfo()
-                .addKeyValue("node", node)
+                .addKeyValue("node", config.nodeName())
                 .addKeyValue("intercept", dataPath.interception().mode())
                 .addKeyValue("transport", dataPath.loops().transport().label())
                 .log("Starting");
+        // Who asks for bind by name expects little of the kernel.
+        Level level = config.ballast().intercept() == InterceptMode.BIND ? Level.INFO : Level.WARN;
         Map<String, String> features = dataPath.features();
         features.forEach((feature, missing) -> {
             if (!missing.isEmpty()) {
-                log.atWarn()
+                log.atLevel(level)
                         .addKeyValue("feature", feature)
                         .addKeyValue("reason", missing)
                         .log("Feature is missing");

@@ -16,7 +16,7 @@ import java.util.Map;
 
 /** Clients of the demo: real sockets, each from a loopback address of the caller's choice. Immutable. */
 final class DemoClient {
-    private static final int TIMEOUT_MILLIS = 5_000;
+    private static final int TIMEOUT_MILLIS = 20_000;
 
     private final String address;
 
@@ -69,13 +69,18 @@ final class DemoClient {
         }
     }
 
-    /** As many connections one after another; how often each endpoint answered, by name. */
-    Map<String, Integer> count(String host, int port, int requests) throws IOException {
+    /** As many connections one after another; the names of the endpoints that answered, in order. */
+    List<String> sequence(String host, int port, int requests) throws IOException {
         List<String> names = new ArrayList<>();
         for (int i = 0; i < requests; i++) {
             names.add(get(host, port));
         }
-        return countsOf(names);
+        return names;
+    }
+
+    /** As {@link #sequence}; how often each endpoint answered, by name. */
+    Map<String, Integer> count(String host, int port, int requests) throws IOException {
+        return countsOf(sequence(host, port, requests));
     }
 
     static Map<String, Integer> countsOf(List<String> names) {

@@ -89,7 +89,7 @@ public final class DemoCommand implements Callable<Integer> {
         URI admin = URI.create("http://127.0.0.1:" + adminPort + "/");
         try (AutoCloseable running = daemon.start(flags(manifests.directory(), adminPort))) {
             introduce(narrator, manifests, admin);
-            new Tour(manifests, endpoints, new DemoState(admin), narrator).run();
+            new Tour(new DemoCluster(manifests, endpoints, new DemoState(admin)), narrator).run();
             narrator.chapter(narrator.summary());
             stay(narrator, admin, end);
         } finally {
@@ -141,7 +141,9 @@ public final class DemoCommand implements Callable<Integer> {
             return;
         }
         narrator.say(
-                duration == null ? "Staying until interrupted; see " + admin : "Staying for the rest of " + duration);
+                duration == null
+                        ? "Staying until interrupted; see " + admin
+                        : "Traffic for the rest of " + duration.toSeconds() + " s; see " + admin);
         try (Traffic traffic = noTraffic ? Traffic.none() : Traffic.start()) {
             while (System.nanoTime() - end < 0) {
                 Thread.sleep(Math.min(1_000, Math.max(1, (end - System.nanoTime()) / 1_000_000)));

@@ -17,18 +17,25 @@ import java.util.function.Predicate;
  * something. Confined to the tour's thread.
  */
 final class DemoState {
-    private static final Duration DEADLINE = Duration.ofSeconds(20);
+    private static final Duration DEADLINE = Duration.ofSeconds(30);
     private static final long POLL_MILLIS = 20;
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final ObjectMapper json = new ObjectMapper();
     private final URI service;
+    private final URI status;
 
     /**
      * @param admin the admin server's address, with a slash at its end
      */
     DemoState(URI admin) {
         this.service = admin.resolve("api/services/demo/web");
+        this.status = admin.resolve("api/status");
+    }
+
+    /** Waits until the first table is in force and its sockets listen. */
+    void awaitReady() throws IOException, InterruptedException {
+        await(status, "readiness", all -> all.path("ready").asBoolean());
     }
 
     void awaitScheduler(String name) throws IOException, InterruptedException {
@@ -37,10 +44,6 @@ final class DemoState {
 
     void awaitAffinity(String label) throws IOException, InterruptedException {
         await("affinity " + label, web -> web.path("affinity").asText().equals(label));
-    }
-
-    void awaitEndpoints(int count) throws IOException, InterruptedException {
-        await(count + " endpoints", web -> port(web).path("endpoints").size() == count);
     }
 
     /** Waits for just these endpoints, by address, with these weights. */
@@ -67,21 +70,33 @@ final class DemoState {
         });
     }
 
+    /** How often another endpoint was tried because one could not be connected to. */
+    int connectRetries() throws IOException, InterruptedException {
+        return port(json.readTree(ask(service).body())).path("connectRetries").asInt();
+    }
+
+    private HttpResponse<String> ask(URI about) throws IOException, InterruptedException {
+        return http.send(HttpRequest.newBuilder(about).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
     private static JsonNode port(JsonNode web) {
         return web.path("ports").path(0);
     }
 
     private void await(String what, Predicate<JsonNode> condition) throws IOException, InterruptedException {
+        await(service, what, condition);
+    }
+
+    private void await(URI about, String what, Predicate<JsonNode> condition) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + DEADLINE.toNanos();
         while (true) {
-            HttpResponse<String> response =
-                    http.send(HttpRequest.newBuilder(service).build(), HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> response = ask(about);
             if (response.statusCode() == 200 && condition.test(json.readTree(response.body()))) {
                 return;
             }
             if (System.nanoTime() - deadline > 0) {
                 throw new IOException("waited " + DEADLINE.toSeconds() + " s in vain for " + what + "; last answer of "
-                        + service + ": " + response.body());
+                        + about + ": " + response.body());
             }
             letPass(Duration.ofMillis(POLL_MILLIS));
         }

@@ -1,48 +1,37 @@
 package io.ballast.daemon.demo;
 
 import static io.ballast.daemon.demo.DemoManifests.CLUSTER_IP;
+import static io.ballast.daemon.demo.DemoManifests.NODE_PORT;
 import static io.ballast.daemon.demo.DemoManifests.PORT;
 
-import io.ballast.daemon.demo.DemoClient.Held;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * The chapters of the demo. Each changes the cluster through its manifests, waits until the daemon has it in force, and
  * checks with real connections what it claims. Confined to the calling thread.
  */
 final class Tour {
-    private static final String SCHEDULER = "ballast.io/scheduler";
-    private static final String NO_AFFINITY = "sessionAffinity: None";
-    private static final Duration AFFINITY_TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration AFFINITY_TIMEOUT = Duration.ofSeconds(3);
+    private static final int VICTIM = 1;
 
-    private final DemoManifests manifests;
-    private final List<DemoEndpoint> endpoints;
-    private final DemoState state;
+    private final DemoCluster cluster;
     private final Narrator narrator;
     private final DemoClient client = new DemoClient("127.0.0.1");
 
-    Tour(DemoManifests manifests, List<DemoEndpoint> endpoints, DemoState state, Narrator narrator) {
-        this.manifests = manifests;
-        this.endpoints = endpoints;
-        this.state = state;
+    Tour(DemoCluster cluster, Narrator narrator) {
+        this.cluster = cluster;
         this.narrator = narrator;
     }
 
     void run() throws IOException, InterruptedException {
         addresses();
-        fairSchedulers();
-        weightedSchedulers();
-        leastConnections();
-        hashes();
+        new SchedulerTour(cluster, narrator).run();
         affinity();
         deadEndpoint();
         udp();
@@ -50,22 +39,21 @@ final class Tour {
 
     private void addresses() throws IOException, InterruptedException {
         narrator.chapter("One Service, four kinds of address");
-        use("rr", weights(1, 1, 1));
-        Map<String, Integer> kinds = new LinkedHashMap<>();
-        kinds.put(CLUSTER_IP, PORT);
-        kinds.put(DemoManifests.EXTERNAL_IP, PORT);
-        kinds.put(DemoManifests.LOAD_BALANCER_IP, PORT);
-        kinds.put("127.0.0.1", DemoManifests.NODE_PORT);
-        List<String> titles = List.of("ClusterIP", "external IP", "load-balancer IP", "NodePort");
-        int i = 0;
-        for (Map.Entry<String, Integer> kind : kinds.entrySet()) {
-            String answer = client.get(kind.getKey(), kind.getValue());
-            narrator.claim(
-                    names().contains(answer),
-                    titles.get(i++) + " " + kind.getKey() + ":" + kind.getValue() + " answers",
-                    answer);
-        }
-        narrator.claim(isRefused(DemoManifests.EMPTY_IP), "a Service without endpoints refuses", "connection refused");
+        cluster.state().awaitReady();
+        cluster.use("rr");
+        answers("ClusterIP", CLUSTER_IP, PORT);
+        answers("NodePort", "127.0.0.1", NODE_PORT);
+        answers("external IP", DemoManifests.EXTERNAL_IP, PORT);
+        answers("load-balancer IP", DemoManifests.LOAD_BALANCER_IP, PORT);
+        narrator.claim(
+                isRefused(DemoManifests.EMPTY_IP),
+                "a Service without endpoints, " + DemoManifests.EMPTY_IP + ":" + PORT,
+                "connection refused");
+    }
+
+    private void answers(String kind, String host, int port) throws IOException {
+        String answer = client.get(host, port);
+        narrator.claim(DemoCluster.NAMES.contains(answer), kind + " " + host + ":" + port, answer + " answers");
     }
 
     private boolean isRefused(String host) throws IOException {
@@ -77,129 +65,44 @@ final class Tour {
         }
     }
 
-    private void fairSchedulers() throws IOException, InterruptedException {
-        narrator.chapter("Schedulers that take turns or draw lots");
-        use("rr", weights(1, 1, 1));
-        Map<String, Integer> rr = client.count(CLUSTER_IP, PORT, 9);
-        narrator.claim(rr.equals(Map.of("a", 3, "b", 3, "c", 3)), "rr gives each of three endpoints a third", rr);
-        for (String name : List.of("random", "p2c")) {
-            use(name, weights(1, 1, 1));
-            Map<String, Integer> drawn = client.count(CLUSTER_IP, PORT, 60);
-            narrator.claim(drawn.keySet().equals(names()), name + " reaches every endpoint in 60 draws", drawn);
-        }
-    }
-
-    private void weightedSchedulers() throws IOException, InterruptedException {
-        narrator.chapter("Weights 3, 1 and 0");
-        use("wrr", weights(3, 1, 0));
-        Map<String, Integer> wrr = client.count(CLUSTER_IP, PORT, 8);
-        narrator.claim(wrr.equals(Map.of("a", 6, "b", 2)), "wrr follows the weights, 0 takes none", wrr);
-        claimHeld("wlc", weights(3, 1, 0), "fewest connections for its weight", List.of("a", "b", "a", "a"));
-        claimHeld(
-                "sed", weights(3, 1, 0), "shortest expected delay, (active + 1) / weight", List.of("a", "a", "a", "b"));
-        claimHeld("nq", weights(3, 1, 0), "an idle endpoint first, then as sed", List.of("a", "b", "a", "a"));
-    }
-
-    private void leastConnections() throws IOException, InterruptedException {
-        narrator.chapter("Least connections, with connections of unequal length");
-        use("lc", weights(1, 1, 1));
-        try (Held first = client.hold(CLUSTER_IP, PORT);
-                Held second = client.hold(CLUSTER_IP, PORT)) {
-            Held third = client.hold(CLUSTER_IP, PORT);
-            Set<String> distinct = Set.of(first.endpoint(), second.endpoint(), third.endpoint());
-            narrator.claim(distinct.equals(names()), "three held connections go to three endpoints", distinct);
-            third.close();
-            state.awaitActive(2);
-            String next = client.get(CLUSTER_IP, PORT);
-            narrator.claim(
-                    next.equals(third.endpoint()),
-                    "the one that ended frees " + third.endpoint() + " for the next",
-                    next);
-        }
-    }
-
-    /** Opens as many connections as there are names, keeps them, and compares the endpoints in order. */
-    private void claimHeld(String scheduler, Map<DemoEndpoint, Integer> weights, String meaning, List<String> expected)
-            throws IOException, InterruptedException {
-        use(scheduler, weights);
-        List<Held> held = new ArrayList<>();
-        try {
-            for (int i = 0; i < expected.size(); i++) {
-                held.add(client.hold(CLUSTER_IP, PORT));
-            }
-            List<String> seen = held.stream().map(Held::endpoint).toList();
-            narrator.claim(seen.equals(expected), scheduler + ", " + meaning, seen);
-        } finally {
-            for (Held connection : held) {
-                connection.close();
-            }
-        }
-    }
-
-    private void hashes() throws IOException, InterruptedException {
-        narrator.chapter("Hashes of addresses");
-        use("sh", weights(1, 1, 1));
-        Map<String, Integer> one = client.count(CLUSTER_IP, PORT, 6);
-        narrator.claim(one.size() == 1, "sh keeps one client with one endpoint", one);
-        Map<String, Integer> many = clients(24);
-        narrator.claim(many.size() == 3, "sh spreads 24 clients", many);
-        use("dh", weights(1, 1, 1));
-        Map<String, Integer> dh = clients(8);
-        narrator.claim(dh.size() == 1, "dh looks at the destination only", dh);
-        use("mh", weights(1, 1, 1));
-        Map<String, Integer> mh = client.count(CLUSTER_IP, PORT, 40);
-        narrator.claim(mh.size() == 3, "mh hashes the source port too", mh);
-    }
-
-    private Map<String, Integer> clients(int count) throws IOException {
-        List<String> seen = new ArrayList<>();
-        for (int i = 1; i <= count; i++) {
-            seen.add(new DemoClient("127.1.0." + i).get(CLUSTER_IP, PORT));
-        }
-        return DemoClient.countsOf(seen);
-    }
-
     private void affinity() throws IOException, InterruptedException {
-        narrator.chapter("ClientIP affinity, timeout " + AFFINITY_TIMEOUT.toSeconds() + " s");
-        manifests.service(
-                Map.of(SCHEDULER, "rr"),
-                "sessionAffinity: ClientIP\n  sessionAffinityConfig: {clientIP: {timeoutSeconds: "
-                        + AFFINITY_TIMEOUT.toSeconds() + "}}");
-        state.awaitAffinity("ClientIP");
-        Map<String, Integer> sticky = client.count(CLUSTER_IP, PORT, 6);
-        narrator.claim(sticky.size() == 1, "one client stays with one endpoint while it keeps coming", sticky);
-        Set<String> both = new HashSet<>(sticky.keySet());
-        both.add(client.get("127.0.0.1", DemoManifests.NODE_PORT));
-        narrator.claim(both.size() == 1, "through the NodePort too", both);
-        state.letPass(AFFINITY_TIMEOUT.plusMillis(300));
-        String before = sticky.keySet().iterator().next();
-        String after = client.get(CLUSTER_IP, PORT);
-        narrator.claim(!after.equals(before), "after the timeout rr takes its next turn", before + ", then " + after);
-        manifests.service(Map.of(SCHEDULER, "rr"), NO_AFFINITY);
-        state.awaitAffinity("None");
+        narrator.chapter("ClientIP affinity, with a timeout of " + AFFINITY_TIMEOUT.toSeconds() + " s, on top of rr");
+        cluster.use("rr");
+        cluster.useAffinity(AFFINITY_TIMEOUT);
+        List<String> one = client.sequence(CLUSTER_IP, PORT, 6);
+        narrator.claim(Set.copyOf(one).size() == 1, "one client stays at one endpoint", one);
+        List<String> other = new DemoClient("127.1.0.1").sequence(CLUSTER_IP, PORT, 6);
+        narrator.claim(Set.copyOf(other).size() == 1 && !other.equals(one), "another client stays at another", other);
+        List<String> nodePort = client.sequence("127.0.0.1", NODE_PORT, 6);
+        narrator.claim(nodePort.equals(one), "the first client again, through the NodePort", nodePort);
+        cluster.state().letPass(AFFINITY_TIMEOUT.plusMillis(300));
+        List<String> late = client.sequence(CLUSTER_IP, PORT, 6);
+        narrator.claim(
+                Set.copyOf(late).size() == 1 && !late.equals(one),
+                AFFINITY_TIMEOUT.toSeconds() + " s later it is forgotten, and has the next turn",
+                late);
+        cluster.use("rr");
         Map<String, Integer> free = client.count(CLUSTER_IP, PORT, 9);
-        narrator.claim(free.size() == 3, "switched off, turns are taken again", free);
+        narrator.claim(free.equals(Map.of("a", 3, "b", 3, "c", 3)), "switched off: turns are taken again", free);
     }
 
     private void deadEndpoint() throws IOException, InterruptedException {
-        narrator.chapter("An endpoint dies before the cluster knows, and comes back");
-        use("rr", weights(1, 1, 1));
-        DemoEndpoint victim = endpoints.get(1);
-        victim.kill();
+        narrator.chapter("An endpoint dies, and comes back");
+        cluster.use("rr");
+        cluster.kill(VICTIM);
+        narrator.say("b has been killed; the cluster has not noticed yet.");
+        int before = cluster.state().connectRetries();
         Map<String, Integer> dead = client.count(CLUSTER_IP, PORT, 12);
-        narrator.claim(
-                dead.equals(Map.of("a", dead.getOrDefault("a", 0), "c", 12 - dead.getOrDefault("a", 0))),
-                "nobody sees " + victim.name() + " refuse: another endpoint is tried",
-                dead);
-        manifests.endpoints(Map.of(endpoints.get(0), 1, endpoints.get(2), 1));
-        state.awaitEndpoints(2);
+        int retries = cluster.state().connectRetries() - before;
+        int byA = dead.getOrDefault("a", 0);
+        narrator.claim(dead.equals(Map.of("a", byA, "c", 12 - byA)), "12 clients, and not one sees it", dead);
+        narrator.claim(retries > 0, "because where b refused, another was tried", retries + " times");
+        cluster.leaveOut(VICTIM);
         Map<String, Integer> known = client.count(CLUSTER_IP, PORT, 8);
-        narrator.claim(known.equals(Map.of("a", 4, "c", 4)), "once its slice is gone it has no turn", known);
-        victim.start();
-        manifests.endpoints(weights(1, 1, 1));
-        state.awaitEndpoints(3);
+        narrator.claim(known.equals(Map.of("a", 4, "c", 4)), "its slice is gone: it has no turn any more", known);
+        cluster.bringBack(VICTIM);
         Map<String, Integer> back = client.count(CLUSTER_IP, PORT, 9);
-        narrator.claim(back.equals(Map.of("a", 3, "b", 3, "c", 3)), "back again it has its third", back);
+        narrator.claim(back.equals(Map.of("a", 3, "b", 3, "c", 3)), "back again: it has its third", back);
     }
 
     private void udp() throws IOException {
@@ -208,29 +111,6 @@ final class Tour {
         for (int i = 0; i < 9; i++) {
             answers.add(client.ask(DemoManifests.UDP_IP, DemoManifests.UDP_PORT));
         }
-        Map<String, Integer> counts = DemoClient.countsOf(answers);
-        narrator.claim(counts.keySet().equals(names()), "nine clients' datagrams reach every endpoint", counts);
-    }
-
-    /** Puts a scheduler and weights in force, with no connection left from before. */
-    private void use(String scheduler, Map<DemoEndpoint, Integer> weights) throws IOException, InterruptedException {
-        manifests.service(Map.of(SCHEDULER, scheduler), NO_AFFINITY);
-        manifests.endpoints(weights);
-        state.awaitScheduler(scheduler);
-        state.awaitWeights(weights.entrySet().stream()
-                .collect(Collectors.toMap(entry -> entry.getKey().address(), Map.Entry::getValue)));
-        state.awaitActive(0);
-    }
-
-    private Map<DemoEndpoint, Integer> weights(int a, int b, int c) {
-        Map<DemoEndpoint, Integer> weights = new LinkedHashMap<>();
-        weights.put(endpoints.get(0), a);
-        weights.put(endpoints.get(1), b);
-        weights.put(endpoints.get(2), c);
-        return weights;
-    }
-
-    private Set<String> names() {
-        return Set.of("a", "b", "c");
+        narrator.claim(Set.copyOf(answers).equals(DemoCluster.NAMES), "datagrams of nine clients, with rr", answers);
     }
 }

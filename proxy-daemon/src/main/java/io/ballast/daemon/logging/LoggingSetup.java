@@ -32,16 +32,22 @@ public final class LoggingSetup {
     }
 
     /**
-     * Logs warnings only, for commands whose own output says the rest.
+     * From now on only Ballast's own warnings, and errors: for commands that print something else.
      *
      * @return goes back to what was logged before
      */
     public static Scope warningsOnly() {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
             Logger own = context.getLogger(OWN);
-            Level before = own.getLevel();
+            Level rootBefore = root.getLevel();
+            Level ownBefore = own.getLevel();
+            root.setLevel(Level.ERROR);
             own.setLevel(Level.WARN);
-            return () -> own.setLevel(before);
+            return () -> {
+                root.setLevel(rootBefore);
+                own.setLevel(ownBefore);
+            };
         }
         return () -> {};
     }

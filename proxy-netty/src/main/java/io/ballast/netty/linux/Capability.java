@@ -22,6 +22,7 @@ public enum Capability {
     BPF(39);
 
     private static final String EFFECTIVE = "CapEff:";
+    private static final int VERSION_3 = 0x20080522;
 
     private final int number;
 
@@ -37,6 +38,29 @@ public enum Capability {
     /** What the calling thread may do now. Capabilities belong to threads; those of a new thread are its creator's. */
     public static Set<Capability> effective() {
         return ofMask(effectiveMask());
+    }
+
+    /**
+     * Leaves the calling thread, and those it starts from now on, only these; for good. Other threads keep theirs.
+     *
+     * @throws SystemCallException when the thread does not have them all
+     */
+    public static void keepOnly(Set<Capability> kept) {
+        long mask =
+                kept.stream().mapToLong(capability -> 1L << capability.number).sum();
+        try (NativeMemory header = NativeMemory.allocate(8);
+                NativeMemory data = NativeMemory.allocate(24)) {
+            header.pointer().putInt(0, VERSION_3);
+            // Two halves of 32 bits each: effective, permitted, inheritable.
+            for (int half = 0; half < 2; half++) {
+                int bits = (int) (mask >>> (32 * half));
+                data.pointer().putInt(12L * half, bits);
+                data.pointer().putInt(12L * half + 4, bits);
+            }
+            SystemCalls.check(
+                    SystemCalls.libc().capset(header.pointer(), data.pointer()),
+                    () -> "keep only capabilities " + kept);
+        }
     }
 
     static Set<Capability> ofMask(long mask) {

@@ -9,8 +9,6 @@ import io.ballast.core.testing.RequiresCommand;
 import io.ballast.core.testing.RequiresKernel;
 import io.ballast.core.testing.RequiresRoot;
 import io.ballast.netty.linux.Capability;
-import io.ballast.netty.linux.NativeMemory;
-import io.ballast.netty.linux.SystemCalls;
 import io.ballast.netty.testing.NetworkNamespace;
 import java.util.List;
 import java.util.Map;
@@ -24,8 +22,6 @@ import org.junit.jupiter.api.Test;
 @RequiresCommand({"ip", "nsenter", "sysctl"})
 @RequiresKernel("5.9")
 class SocketLookupPrivilegesTest {
-
-    private static final int CAPABILITY_VERSION_3 = 0x20080522;
 
     private final NetworkNamespace namespace = NetworkNamespace.create();
 
@@ -73,24 +69,8 @@ class SocketLookupPrivilegesTest {
 
     private <T> T with(Set<Capability> kept, Callable<T> body) throws Exception {
         return namespace.run(() -> {
-            keepOnly(kept);
+            Capability.keepOnly(kept);
             return body.call();
         });
-    }
-
-    /** capset(2): of the calling thread's effective and permitted capabilities these remain. */
-    private static void keepOnly(Set<Capability> kept) {
-        long mask =
-                kept.stream().mapToLong(capability -> 1L << capability.number()).sum();
-        try (NativeMemory header = NativeMemory.allocate(8);
-                NativeMemory data = NativeMemory.allocate(24)) {
-            header.pointer().putInt(0, CAPABILITY_VERSION_3);
-            for (int half = 0; half < 2; half++) {
-                int bits = (int) (mask >>> (32 * half));
-                data.pointer().putInt(12L * half, bits);
-                data.pointer().putInt(12L * half + 4, bits);
-            }
-            SystemCalls.check(SystemCalls.libc().capset(header.pointer(), data.pointer()), () -> "capset");
-        }
     }
 }
