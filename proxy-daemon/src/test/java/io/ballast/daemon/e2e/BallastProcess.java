@@ -35,9 +35,19 @@ final class BallastProcess implements AutoCloseable {
     /** @param prefix in front of the command: where it shall run */
     static BallastProcess start(List<String> prefix, Machine machine, Path sourceDir, String... flags)
             throws Exception {
-        List<String> arguments =
-                new ArrayList<>(List.of("--source-dir=" + sourceDir, "--hostname-override=" + machine.name(), "-v=2"));
+        List<String> arguments = new ArrayList<>(List.of("--source-dir=" + sourceDir));
         arguments.addAll(List.of(flags));
+        return start(prefix, machine, arguments);
+    }
+
+    /**
+     * As {@link #start(Machine, Path, String...)}.
+     *
+     * @param flags name any source
+     */
+    static BallastProcess start(List<String> prefix, Machine machine, List<String> flags) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of("--hostname-override=" + machine.name(), "-v=2"));
+        arguments.addAll(flags);
         return launch(prefix, machine, arguments).ready();
     }
 
@@ -92,7 +102,7 @@ final class BallastProcess implements AutoCloseable {
         return machine.run(() -> {
             HttpURLConnection connection = (HttpURLConnection)
                     URI.create("http://127.0.0.1:10249" + path).toURL().openConnection();
-            connection.setReadTimeout(5_000);
+            connection.setReadTimeout(30_000);
             try (var body = connection.getInputStream()) {
                 return new String(body.readAllBytes(), StandardCharsets.UTF_8);
             }

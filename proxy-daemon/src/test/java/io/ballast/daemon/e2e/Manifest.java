@@ -18,6 +18,7 @@ final class Manifest {
     private final List<String> ports = new ArrayList<>();
     private final List<String> ingress = new ArrayList<>();
     private final List<String> slices = new ArrayList<>();
+    private String sliceAnnotations = "";
 
     private Manifest(String name) {
         this.name = name;
@@ -86,6 +87,12 @@ final class Manifest {
         return this;
     }
 
+    /** Of all endpoints in slices that follow. */
+    Manifest weight(int weight) {
+        sliceAnnotations = "ballast.io/weight: \"" + weight + '"';
+        return this;
+    }
+
     /** A slice of ready endpoints on a node; may be called for several. */
     Manifest endpoints(String node, String... addresses) {
         return slice(
@@ -104,17 +111,19 @@ final class Manifest {
         String slicePorts = ports.stream()
                 .map(port -> port.replaceAll("port: [0-9]+(, nodePort: [0-9]+)?", "port: " + targetPort))
                 .collect(Collectors.joining(", "));
-        slices.add("""
+        slices.add(
+                """
                 apiVersion: discovery.k8s.io/v1
                 kind: EndpointSlice
                 metadata:
                   name: %s-%d
                   labels: {kubernetes.io/service-name: %s}
+                  annotations: {%s}
                 addressType: %s
                 ports: [%s]
                 endpoints:
                 %s
-                """.formatted(name, slices.size(), name, ipv6 ? "IPv6" : "IPv4", slicePorts, items));
+                """.formatted(name, slices.size(), name, sliceAnnotations, ipv6 ? "IPv6" : "IPv4", slicePorts, items));
         return this;
     }
 
@@ -139,18 +148,26 @@ final class Manifest {
 
     /** Puts it into a directory as one file, which readers never see half written. */
     Manifest write(Path directory) throws IOException {
+        write(directory, name, toString());
+        return this;
+    }
+
+    static void write(Path directory, String name, String documents) throws IOException {
         Path fresh = directory.resolve("." + name + ".new");
-        Files.writeString(fresh, toString());
+        Files.writeString(fresh, documents);
         Files.move(
                 fresh,
                 directory.resolve(name + ".yaml"),
                 StandardCopyOption.ATOMIC_MOVE,
                 StandardCopyOption.REPLACE_EXISTING);
-        return this;
     }
 
     static void node(Path directory, String name, String ipv4, String ipv6) throws IOException {
-        Files.writeString(directory.resolve("node.yaml"), """
+        write(directory, "node", node(name, ipv4, ipv6));
+    }
+
+    static String node(String name, String ipv4, String ipv6) {
+        return """
                 apiVersion: v1
                 kind: Node
                 metadata: {name: %s}
@@ -158,6 +175,6 @@ final class Manifest {
                   addresses:
                     - {type: InternalIP, address: "%s"}
                     - {type: InternalIP, address: "%s"}
-                """.formatted(name, ipv4, ipv6));
+                """.formatted(name, ipv4, ipv6);
     }
 }

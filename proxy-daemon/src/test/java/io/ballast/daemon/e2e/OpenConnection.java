@@ -11,7 +11,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
-/** A connection to a {@link NamedServer} that stays open while other things change. Confined to one thread. */
+/** A connection to a {@link NamedServer} or an {@link EchoServer} that stays open while other things change. Confined to one thread. */
 final class OpenConnection implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 30_000;
 
@@ -27,14 +27,27 @@ final class OpenConnection implements AutoCloseable {
     }
 
     static OpenConnection open(Machine from, String address, int port) throws Exception {
-        return from.run(() -> {
-            Socket socket = new Socket();
+        return from.run(() -> open("0.0.0.0", address, port));
+    }
+
+    /**
+     * Dials from the calling thread's namespace, and returns once the server has said its name.
+     *
+     * @param source the client's own address, which its machine has
+     */
+    static OpenConnection open(String source, String address, int port) throws IOException {
+        Socket socket = new Socket();
+        try {
+            socket.bind(new InetSocketAddress(source, 0));
             socket.connect(new InetSocketAddress(address, port), TIMEOUT_MILLIS);
             socket.setSoTimeout(TIMEOUT_MILLIS);
             BufferedReader in =
                     new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
             return new OpenConnection(socket, in, String.valueOf(in.readLine()).split(" ", 2)[0]);
-        });
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
     }
 
     /** The name of the server at the other end. */
@@ -44,7 +57,11 @@ final class OpenConnection implements AutoCloseable {
 
     /** Fails unless bytes still go both ways. */
     void assertAlive(String when) throws IOException {
-        String line = "ping " + ++pings;
+        assertEchoes("ping " + ++pings, when);
+    }
+
+    /** Fails unless this line comes back. */
+    void assertEchoes(String line, String when) throws IOException {
         OutputStream out = socket.getOutputStream();
         out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
         assertThat(in.readLine()).as("echo %s", when).isEqualTo(line);

@@ -14,10 +14,15 @@ public final class Await {
 
     /** Returns once the condition holds; fails the test when it does not within 20 seconds. */
     public static void until(String what, Callable<Boolean> condition) throws Exception {
-        long deadline = System.nanoTime() + DEADLINE.toNanos();
+        until(what, DEADLINE, condition);
+    }
+
+    /** As {@link #until(String, Callable)}, for what takes longer even when all goes well. */
+    public static void until(String what, Duration limit, Callable<Boolean> condition) throws Exception {
+        long deadline = System.nanoTime() + limit.toNanos();
         while (!condition.call()) {
             if (System.nanoTime() - deadline > 0) {
-                throw new AssertionError("waited " + DEADLINE.toSeconds() + " s in vain until " + what);
+                throw new AssertionError("waited " + limit.toSeconds() + " s in vain until " + what);
             }
             LockSupport.parkNanos(POLL_NANOS);
         }
