@@ -42,6 +42,7 @@ final class AdminServer implements AutoCloseable {
             Feature.SK_LOOKUP.label(), "Services on ports that host processes hold, and a handful of sockets for all",
             Feature.SK_LOOKUP_PINS.label(), "the refusal on ClusterIPs after kill -9, where nftables is missing too",
             Feature.CRASH_GUARD.label(), "after kill -9 ClusterIPs lead to whatever the host has on their ports",
+            Feature.RAW_SOCKETS.label(), "UDP Services on ports that host processes hold, and ICMP port unreachable",
             ClientAddresses.Feature.CLIENT_IP.label(), "endpoints see the node's address",
             ClientAddresses.Feature.CLIENT_IP_BRIDGES.label(),
                     "endpoints behind the same bridge as their client see the node's address");

@@ -1,11 +1,8 @@
 package io.ballast.netty;
 
-import io.ballast.core.model.AddressPort;
 import io.ballast.core.model.Cidr;
-import io.ballast.core.model.Frontend;
 import io.ballast.core.model.IpAddress;
 import io.ballast.core.model.IpFamily;
-import io.ballast.core.model.Protocol;
 import io.ballast.core.routing.FrontendRoute;
 import io.ballast.netty.intercept.BindInterceptor;
 import io.ballast.netty.intercept.ClusterIpRoutes;
@@ -24,16 +21,13 @@ import io.ballast.netty.linux.Capability;
 import io.ballast.netty.linux.bpf.SocketLookup;
 import io.ballast.netty.linux.netlink.RouteNetlink;
 import io.ballast.netty.linux.nft.Nftables;
-import io.ballast.netty.listener.ListenerOptions;
-import io.ballast.netty.listener.TcpListener;
 import io.ballast.netty.node.NodeNetwork;
+import io.ballast.netty.udp.UdpDatapath;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -77,7 +71,8 @@ public final class Interception implements AutoCloseable {
         POLICY_ROUTES("policy-routes"),
         SK_LOOKUP("sk-lookup"),
         SK_LOOKUP_PINS("sk-lookup-pins"),
-        CRASH_GUARD("crash-guard");
+        CRASH_GUARD("crash-guard"),
+        RAW_SOCKETS("raw-sockets");
 
         private final String label;
 
@@ -104,7 +99,7 @@ public final class Interception implements AutoCloseable {
     public record Surroundings(NodeNetwork network, Function<FrontendRoute, List<Cidr>> allowedSources) {}
 
     /** Where the data path takes connections from. */
-    public record Sockets(TcpDatapath tcp, FrontendSockets boundTcp, FrontendSockets udp) {}
+    public record Sockets(TcpDatapath tcp, FrontendSockets boundTcp, UdpDatapath udp) {}
 
     private Interception(Settings settings, Sockets sockets, Surroundings surroundings) throws IOException {
         this.settings = settings;
@@ -114,6 +109,7 @@ public final class Interception implements AutoCloseable {
         packets = packetRules();
         probeLookup();
         features.put(Feature.LOCAL_ROUTES, mayAdminister() ? "" : NEEDS_ADMIN);
+        features.put(Feature.RAW_SOCKETS, rawSockets());
         features.put(Feature.CRASH_GUARD, crashGuard(works(Feature.NFTABLES), arePinned()));
     }
 
@@ -149,6 +145,11 @@ public final class Interception implements AutoCloseable {
                 : "needs nftables, or sk-lookup with a bpf file system at " + KernelNumbers.PINS.getParent();
     }
 
+    /** Why UDP answers cannot leave from a port that is not bound, nor ICMP be passed on, or "". */
+    public static String rawSockets() {
+        return Capability.effective().contains(Capability.NET_RAW) ? "" : "needs " + Capability.NET_RAW;
+    }
+
     private boolean arePinned() {
         return works(Feature.SK_LOOKUP) && works(Feature.SK_LOOKUP_PINS);
     }
@@ -162,7 +163,7 @@ public final class Interception implements AutoCloseable {
         }
         return new SkLookupInterceptor(
                 attached,
-                listeners(attached, sockets.tcp()),
+                SteeredListeners.open(attached, sockets.tcp(), sockets.udp()),
                 sockets.boundTcp(),
                 sockets.udp(),
                 clusterIps,
@@ -286,31 +287,6 @@ public final class Interception implements AutoCloseable {
         if (rules != null) {
             rules.unguard(addresses);
         }
-    }
-
-    /** One reuseport group for each family, bound where nobody dials: the program refuses who does. */
-    private static Map<IpFamily, Integer> listeners(SocketLookup lookup, TcpDatapath tcp) {
-        Map<IpFamily, Integer> numbers = new LinkedHashMap<>();
-        for (IpAddress own : List.of(IpAddress.parse("127.0.0.1"), IpAddress.parse("::1"))) {
-            try {
-                TcpListener listener = tcp.openListener(
-                        new AddressPort(own, 0),
-                        ListenerOptions.PLAIN
-                                .withTransparent(true)
-                                .withPerLoop(true)
-                                .withRedirected(true));
-                AddressPort bound = listener.address();
-                numbers.put(
-                        own.family(),
-                        lookup.addListener(listener.descriptors()[0], new Frontend(Protocol.TCP, own, bound.port())));
-            } catch (IOException e) {
-                if (own.isIpv4()) {
-                    throw new UncheckedIOException("listen for clients of all frontends on " + own, e);
-                }
-                log.atInfo().addKeyValue("reason", e.getMessage()).log("This host has no IPv6");
-            }
-        }
-        return numbers;
     }
 
     /** Lets go of sockets and programs; routes and rules stay, for a successor or {@code ballast cleanup}. */

@@ -61,6 +61,11 @@ final class KernelFeatures {
                         Interception.crashGuard(nftables.isEmpty(), pins.isEmpty()),
                         "after kill -9 ClusterIPs lead to whatever the host has on their ports"),
                 FeatureState.of(
+                        Interception.Feature.RAW_SOCKETS.label(),
+                        Interception.rawSockets(),
+                        "UDP frontends on ports that host processes hold on the wildcard address fail, and clients are not"
+                                + " told that an endpoint's port is closed"),
+                FeatureState.of(
                         ClientAddresses.Feature.CLIENT_IP.label(),
                         clientIp.getOrDefault(ClientAddresses.Feature.CLIENT_IP, ""),
                         "endpoints see the node's address instead of the client's"),

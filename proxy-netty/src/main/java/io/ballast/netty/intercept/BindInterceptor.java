@@ -20,18 +20,20 @@ public final class BindInterceptor implements TrafficInterceptor {
     public static final String MODE = "bind";
 
     private final BoundFrontends sockets;
+    private final HeldFrontends held;
     private final AddressClaims claims;
     private final FrontendRules rules;
 
     public BindInterceptor(
             FrontendSockets tcp,
-            FrontendSockets udp,
+            DatagramSockets udp,
             ClusterIpRoutes routes,
             PacketRules steering,
             FrontendFacts facts) {
         this.sockets = new BoundFrontends(tcp, udp);
+        this.held = new HeldFrontends(udp);
         this.claims = new AddressClaims(routes, sockets::isInUse);
-        this.rules = new FrontendRules(steering, facts, sockets::isInUse);
+        this.rules = new FrontendRules(steering, facts, held, sockets::isInUse);
     }
 
     @Override
@@ -51,6 +53,7 @@ public final class BindInterceptor implements TrafficInterceptor {
 
     @Override
     public Map<Frontend, String> serve(Collection<FrontendRoute> frontends) {
+        frontends.forEach(held::holds);
         claims.retry(frontends.stream().map(route -> route.frontend().address()).toList());
         Map<Frontend, String> failures = new LinkedHashMap<>();
         List<FrontendRoute> opened = new ArrayList<>();
@@ -76,12 +79,13 @@ public final class BindInterceptor implements TrafficInterceptor {
 
     @Override
     public void refuse(Collection<FrontendRoute> frontends) {
-        frontends.forEach(route -> sockets.close(route.frontend()));
+        frontends.stream().filter(route -> !held.holds(route)).forEach(route -> sockets.close(route.frontend()));
         rules.set(frontends);
     }
 
     @Override
     public void withdraw(Collection<FrontendRoute> frontends) {
+        held.forget(frontends);
         frontends.forEach(route -> sockets.close(route.frontend()));
         rules.withdraw(frontends);
     }
@@ -99,6 +103,7 @@ public final class BindInterceptor implements TrafficInterceptor {
 
     @Override
     public void sweep() {
+        held.sweep(this);
         claims.sweep();
         rules.sweep();
     }

@@ -20,6 +20,7 @@ import java.util.function.Predicate;
 final class FrontendRules {
     private final PacketRules steering;
     private final FrontendFacts facts;
+    private final HeldFrontends held;
     private final Predicate<Frontend> inUse;
     private final Map<Frontend, PacketRules.Rule> rules = new HashMap<>();
     /** Steered frontends that are gone but may still carry connections, whose packets must find their way. */
@@ -27,9 +28,10 @@ final class FrontendRules {
     /** The first update clears what an earlier process left, and so comes even where there is nothing to change. */
     private boolean updated;
 
-    FrontendRules(PacketRules steering, FrontendFacts facts, Predicate<Frontend> inUse) {
+    FrontendRules(PacketRules steering, FrontendFacts facts, HeldFrontends held, Predicate<Frontend> inUse) {
         this.steering = steering;
         this.facts = facts;
+        this.held = held;
         this.inUse = inUse;
     }
 
@@ -42,7 +44,11 @@ final class FrontendRules {
 
     /** Whether outsiders must be kept away and no rule does it, so that whoever finds the socket has to. */
     boolean isJudgedBySource(FrontendRoute route) {
-        return route.admission() == Admission.INSIDE_ONLY && !steering.judgesSources();
+        return admission(route) == Admission.INSIDE_ONLY && !steering.judgesSources();
+    }
+
+    private Admission admission(FrontendRoute route) {
+        return held.isHeld(route.frontend()) ? Admission.EVERYONE : route.admission();
     }
 
     /** Why a frontend cannot be served for want of rules, {@code ""} where it can. */
@@ -58,7 +64,7 @@ final class FrontendRules {
             PacketRules.Rule wanted = new PacketRules.Rule(
                     route.frontend(),
                     isSteered(route),
-                    route.admission(),
+                    admission(route),
                     facts.allowedSources().apply(route));
             boolean needed = wanted.isNeeded();
             PacketRules.Rule present = rules.get(route.frontend());

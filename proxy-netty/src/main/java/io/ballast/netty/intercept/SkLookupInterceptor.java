@@ -18,12 +18,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code --intercept=sk-lookup}: an eBPF program leads new TCP connections from any frontend to one listening socket for
- * each family and event loop, so host processes on the same port of the wildcard address are no conflict. UDP frontends
- * have sockets of their own, which the program lets the kernel find. <em>Confined to the sync thread.</em>
+ * {@code --intercept=sk-lookup}: an eBPF program leads new TCP connections and datagrams from any frontend to one socket
+ * for each protocol, family and event loop, so host processes on the same port of the wildcard address are no conflict.
+ * Without the means to answer from such a port, UDP frontends have sockets of their own, which the program lets the
+ * kernel find. <em>Confined to the sync thread.</em>
  */
 public final class SkLookupInterceptor implements TrafficInterceptor {
     /** See {@link #mode}. */
@@ -32,7 +34,9 @@ public final class SkLookupInterceptor implements TrafficInterceptor {
     private static final Set<SourceClass> INSIDE = Set.copyOf(EnumSet.of(SourceClass.NODE, SourceClass.POD));
 
     private final SocketLookup lookup;
-    private final Map<IpFamily, Integer> listeners;
+    private final Listeners listeners;
+    private final DatagramSockets udp;
+    private final HeldFrontends held;
     private final BoundFrontends sockets;
     private final AddressClaims claims;
     private final FrontendRules rules;
@@ -42,22 +46,35 @@ public final class SkLookupInterceptor implements TrafficInterceptor {
     private @Nullable Set<Frontend> fresh = new HashSet<>();
 
     /**
+     * Numbers that the socket lookup gave to the sockets for all frontends of a family.
+     *
+     * @param udp has no family where answers could not leave from a port that is not bound
+     */
+    public record Listeners(Map<IpFamily, Integer> tcp, Map<IpFamily, Integer> udp) {
+        public Listeners {
+            tcp = Map.copyOf(tcp);
+            udp = Map.copyOf(udp);
+        }
+    }
+
+    /**
      * @param lookup owned by the caller
-     * @param listeners numbers that {@code lookup} gave to the listening sockets
      */
     public SkLookupInterceptor(
             SocketLookup lookup,
-            Map<IpFamily, Integer> listeners,
+            Listeners listeners,
             FrontendSockets tcp,
-            FrontendSockets udp,
+            DatagramSockets udp,
             ClusterIpRoutes routes,
             PacketRules packetRules,
             FrontendFacts facts) {
         this.lookup = lookup;
-        this.listeners = Map.copyOf(listeners);
+        this.listeners = listeners;
+        this.udp = udp;
+        this.held = new HeldFrontends(udp);
         this.sockets = new BoundFrontends(tcp, udp);
         this.claims = new AddressClaims(routes, sockets::isInUse);
-        this.rules = new FrontendRules(packetRules, facts, sockets::isInUse);
+        this.rules = new FrontendRules(packetRules, facts, held, sockets::isInUse);
     }
 
     @Override
@@ -77,6 +94,7 @@ public final class SkLookupInterceptor implements TrafficInterceptor {
 
     @Override
     public Map<Frontend, String> serve(Collection<FrontendRoute> frontends) {
+        frontends.forEach(held::holds);
         claims.retry(frontends.stream().map(route -> route.frontend().address()).toList());
         Map<Frontend, String> failures = new LinkedHashMap<>();
         Map<Frontend, Steering> entries = new HashMap<>();
@@ -103,12 +121,13 @@ public final class SkLookupInterceptor implements TrafficInterceptor {
             return unclaimed;
         }
         Set<SourceClass> accepted = rules.isJudgedBySource(route) ? INSIDE : EnumSet.allOf(SourceClass.class);
-        if (frontend.protocol() == Protocol.UDP) {
+        boolean datagrams = frontend.protocol() == Protocol.UDP;
+        Integer listener = (datagrams ? listeners.udp() : listeners.tcp()).get(frontend.family());
+        if (datagrams && listener == null) {
             String failure = sockets.open(frontend, rules.isSteered(route));
             entries.put(frontend, failure.isEmpty() ? bound(frontend, accepted) : Steering.refuse());
             return failure;
         }
-        Integer listener = listeners.get(frontend.family());
         if (listener == null) {
             return "this node has no " + frontend.family() + "; enable it, or make the Service single-stack";
         }
@@ -143,6 +162,12 @@ public final class SkLookupInterceptor implements TrafficInterceptor {
 
     @Override
     public void refuse(Collection<FrontendRoute> frontends) {
+        Map<Boolean, List<FrontendRoute>> byHeld = frontends.stream().collect(Collectors.partitioningBy(held::holds));
+        serve(byHeld.getOrDefault(true, List.of()));
+        close(byHeld.getOrDefault(false, List.of()));
+    }
+
+    private void close(Collection<FrontendRoute> frontends) {
         Map<Frontend, Steering> entries = new HashMap<>();
         for (FrontendRoute route : frontends) {
             entries.put(route.frontend(), Steering.refuse());
@@ -162,8 +187,10 @@ public final class SkLookupInterceptor implements TrafficInterceptor {
 
     @Override
     public void withdraw(Collection<FrontendRoute> frontends) {
+        held.forget(frontends);
         frontends.forEach(route -> sockets.close(route.frontend()));
         lookup.remove(frontends.stream().map(FrontendRoute::frontend).toList());
+        frontends.forEach(route -> udp.end(route.frontend()));
         freePlaces(frontends);
         rules.withdraw(frontends);
     }
@@ -184,6 +211,7 @@ public final class SkLookupInterceptor implements TrafficInterceptor {
 
     @Override
     public void sweep() {
+        held.sweep(this);
         claims.sweep();
         rules.sweep();
     }

@@ -37,6 +37,10 @@ public interface LibC {
 
     long recvfrom(int fd, Pointer buffer, long length, int flags, @Out byte[] address, @In @Out int[] addressLength);
 
+    int recvmmsg(int fd, long messages, int count, int flags, long timeout);
+
+    int sendmmsg(int fd, long messages, int count, int flags);
+
     long read(int fd, Pointer buffer, long length);
 
     long write(int fd, Pointer buffer, long length);

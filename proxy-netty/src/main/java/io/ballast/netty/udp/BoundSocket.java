@@ -1,36 +1,39 @@
 package io.ballast.netty.udp;
 
 import io.ballast.core.model.AddressPort;
+import io.ballast.core.model.Frontend;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DatagramPacket;
 import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A socket bound to one frontend's address and port. Not sharable; <em>confined to the channel's event loop</em>. */
+/** A channel bound to one frontend's address and port. Not sharable; <em>confined to the channel's event loop</em>. */
 final class BoundSocket extends ChannelInboundHandlerAdapter {
     private static final Logger log = LoggerFactory.getLogger(BoundSocket.class);
 
     private final UdpFrontend frontend;
+    /** Sessions with datagrams that were written in this read loop and not flushed yet. */
+    private final Queue<UdpSession> unflushed = new ArrayDeque<>();
 
-    BoundSocket(UdpFrontend frontend) {
-        this.frontend = frontend;
-    }
-
-    @Override
-    public void channelRegistered(ChannelHandlerContext ctx) {
-        frontend.answerThrough(new ChannelReplies(ctx.channel()));
-        ctx.fireChannelRegistered();
+    BoundSocket(Channel channel, Frontend frontend, UdpLoop loop) {
+        this.frontend =
+                new UdpFrontend(frontend, loop, client -> new ChannelDownstream(channel, client.toSocketAddress()));
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         DatagramPacket packet = (DatagramPacket) message;
         try {
-            frontend.receive(AddressPort.of(packet.sender()), packet.content());
+            UdpSession session = frontend.receive(AddressPort.of(packet.sender()), packet.content());
+            if (session != null) {
+                unflushed.add(session);
+            }
         } finally {
             packet.release();
         }
@@ -38,7 +41,10 @@ final class BoundSocket extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        frontend.receiveComplete();
+        // Taken out one by one: a session that finds its endpoint gone while it sends ends meanwhile.
+        for (UdpSession session = unflushed.poll(); session != null; session = unflushed.poll()) {
+            session.flushToEndpoint();
+        }
         ctx.fireChannelReadComplete();
     }
 
@@ -56,13 +62,6 @@ final class BoundSocket extends ChannelInboundHandlerAdapter {
                 .log("UDP socket reported an error");
     }
 
-    private record ChannelReplies(Channel channel) implements ReplyPath {
-        @Override
-        public Downstream to(AddressPort client) {
-            return new ChannelDownstream(channel, client.toSocketAddress());
-        }
-    }
-
     private record ChannelDownstream(Channel channel, InetSocketAddress client) implements Downstream {
         @Override
         public void send(ByteBuf datagram) {
@@ -78,7 +77,7 @@ final class BoundSocket extends ChannelInboundHandlerAdapter {
 
         @Override
         public void unreachable() {
-            // Needs a raw socket: see the epoll transport.
+            // Takes a raw socket, which only the epoll transport has.
         }
     }
 }

@@ -4,9 +4,9 @@ import io.ballast.netty.clientip.UpstreamBinding;
 import io.ballast.netty.transport.IoTransport;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.ReflectiveChannelFactory;
-import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.socket.DatagramChannel;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -17,17 +17,22 @@ record ChannelUpstreams(EventLoop loop, IoTransport transport, UdpSettings setti
     @Override
     public Upstream connect(UdpSession session, @Nullable UpstreamBinding source) throws IOException {
         DatagramChannel channel = open();
-        UdpChannelOptions.receiveWholeDatagrams(channel.config(), transport);
+        UdpChannelOptions.receiveWholeDatagrams(channel.config());
         try {
             throwIfFailed(loop.register(channel));
-            SocketAddress local = source == null ? null : prepare(channel, source);
+            SocketAddress local = null;
+            if (source != null) {
+                // The port may be another session's as well, to another endpoint.
+                channel.config().setReuseAddress(true);
+                local = source.source().toSocketAddress();
+            }
             // A datagram socket connects without a round trip, and registers at once on its own loop.
             throwIfFailed(channel.connect(session.endpoint().toSocketAddress(), local));
         } catch (IOException e) {
             channel.close();
             throw e;
         }
-        UdpChannelOptions.growReceiveBuffer(channel, transport, settings.sessionReceiveBufferBytes());
+        channel.config().setOption(ChannelOption.SO_RCVBUF, settings.sessionReceiveBufferBytes());
         ChannelUpstream upstream = new ChannelUpstream(session, channel);
         channel.pipeline().addLast(upstream);
         return upstream;
@@ -39,13 +44,6 @@ record ChannelUpstreams(EventLoop loop, IoTransport transport, UdpSettings setti
         } catch (ChannelException e) {
             throw new IOException(e);
         }
-    }
-
-    /** The port may be another session's as well, to another endpoint. */
-    private static SocketAddress prepare(DatagramChannel channel, UpstreamBinding source) {
-        channel.config().setReuseAddress(true);
-        channel.config().setOption(EpollChannelOption.IP_TRANSPARENT, source.transparent());
-        return source.source().toSocketAddress();
     }
 
     private static void throwIfFailed(ChannelFuture future) throws IOException {

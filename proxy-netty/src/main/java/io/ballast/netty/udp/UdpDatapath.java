@@ -7,33 +7,32 @@ import io.ballast.core.routing.Router;
 import io.ballast.core.routing.RoutingTableDiff.RouteChange;
 import io.ballast.core.spi.Ticker;
 import io.ballast.netty.clientip.UpstreamBinder;
-import io.ballast.netty.intercept.FrontendSockets;
+import io.ballast.netty.intercept.DatagramSockets;
 import io.ballast.netty.tcp.ConnectionView;
 import io.ballast.netty.transport.EventLoops;
 import io.ballast.netty.transport.IoTransport;
-import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.EventLoop;
-import io.netty.channel.epoll.EpollChannelOption;
-import io.netty.channel.unix.UnixChannel;
+import io.netty.channel.IoEventLoop;
 import java.io.IOException;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Relays datagrams between clients and endpoints. {@link #open} and {@link #routesChanged} are called from the sync
- * thread; everything else happens on the event loop that a frontend was given.
+ * Relays datagrams between clients and endpoints. {@link #open}, {@link #steer} and {@link #routesChanged} are called
+ * from the sync thread; everything else happens on the event loop that a frontend, or a client of it, was given.
  */
-public final class UdpDatapath implements FrontendSockets, AutoCloseable {
+public final class UdpDatapath implements DatagramSockets, AutoCloseable {
     private final EventLoops loops;
     private final UdpSettings settings;
-    private final Map<EventLoop, UdpLoop> byLoop = new LinkedHashMap<>();
-    private final Map<Frontend, Channel> frontends = new ConcurrentHashMap<>();
+    private final FrontendOpener opener;
+    private final List<UdpLoop> all = new ArrayList<>();
+    private final Map<Frontend, OpenSocket> bound = new ConcurrentHashMap<>();
+    private final List<SteeredUdp> steered = new CopyOnWriteArrayList<>();
+    private final LiveFrontends live = new LiveFrontends();
+    private int turn;
 
     /**
      * @param loops of epoll, or NIO where the kernel has no epoll: sockets of io_uring keep a buffer for the largest
@@ -43,80 +42,59 @@ public final class UdpDatapath implements FrontendSockets, AutoCloseable {
     public UdpDatapath(EventLoops loops, Router router, UpstreamBinder binder, UdpSettings settings, Ticker ticker) {
         this.loops = loops;
         this.settings = settings;
+        this.opener = isByHand() ? new EpollFrontends(settings) : new ChannelFrontends(loops.transport(), settings);
         int share = Math.max(1, settings.maxSessions() / loops.size());
-        for (EventLoop loop : loops.all()) {
-            UpstreamConnector connector = new ChannelUpstreams(loop, loops.transport(), settings);
-            byLoop.put(loop, new UdpLoop(loop, router, ticker, binder, connector, new UdpSessionTable(share)));
+        for (IoEventLoop loop : loops.all()) {
+            UpstreamConnector connector = isByHand()
+                    ? new EpollUdpLoop(loop, settings)
+                    : new ChannelUpstreams(loop, loops.transport(), settings);
+            all.add(new UdpLoop(loop, router, ticker, binder, connector, new UdpSessionTable(share), live));
         }
+    }
+
+    private boolean isByHand() {
+        return loops.transport() == IoTransport.EPOLL;
     }
 
     @Override
     public OpenSocket open(Frontend frontend, boolean transparent) throws IOException {
-        EventLoop loop = loops.next();
-        UdpLoop shared = byLoop.get(loop);
-        if (shared == null) {
-            throw new AssertionError("an event loop of ours has no table");
-        }
-        Channel channel = bind(loop, new BoundSocket(new UdpFrontend(frontend, shared)), frontend, transparent);
-        UdpChannelOptions.growReceiveBuffer(channel, loops.transport(), settings.receiveBufferBytes());
-        frontends.put(frontend, channel);
-        return new OpenFrontend(frontend, channel);
+        UdpLoop loop = all.get(Math.floorMod(turn++, all.size()));
+        OpenSocket socket = opener.open(frontend, loop, transparent);
+        bound.put(frontend, socket);
+        return () -> {
+            bound.remove(frontend, socket);
+            socket.close();
+        };
     }
 
-    private final class OpenFrontend implements OpenSocket {
-        private final Frontend frontend;
-        private final Channel channel;
-
-        OpenFrontend(Frontend frontend, Channel channel) {
-            this.frontend = frontend;
-            this.channel = channel;
+    /**
+     * Opens sockets that the kernel is to lead any frontends of a family to.
+     *
+     * @param own a loopback address of the family
+     * @throws IOException with the reason why that cannot be had
+     */
+    public SteeredUdp steer(IpAddress own) throws IOException {
+        if (!isByHand()) {
+            throw new IOException("needs --transport=epoll");
         }
-
-        @Override
-        public int descriptor() {
-            return channel instanceof UnixChannel unix ? unix.fd().intValue() : -1;
-        }
-
-        @Override
-        public void close() {
-            frontends.remove(frontend, channel);
-            channel.close().awaitUninterruptibly();
-        }
+        SteeredUdp opened = SteeredUdp.open(own, all, settings);
+        steered.add(opened);
+        return opened;
     }
 
-    private Channel bind(EventLoop loop, BoundSocket handler, Frontend frontend, boolean transparent)
-            throws IOException {
-        Bootstrap bootstrap = new Bootstrap()
-                .group(loop)
-                .channel(loops.transport().datagramChannel())
-                .handler(new ChannelInitializer<>() {
-                    @Override
-                    protected void initChannel(Channel channel) {
-                        UdpChannelOptions.receiveWholeDatagrams(channel.config(), loops.transport());
-                        channel.pipeline().addLast(handler);
-                    }
-                });
-        if (loops.transport() == IoTransport.EPOLL) {
-            bootstrap.option(EpollChannelOption.IP_FREEBIND, true);
-        }
-        if (transparent && !loops.transport().hasDescriptors()) {
-            throw new IOException("this transport has no IP_TRANSPARENT; use epoll");
-        } else if (transparent) {
-            bootstrap.option(EpollChannelOption.IP_TRANSPARENT, true);
-        }
-        ChannelFuture bound = bootstrap
-                .bind(frontend.address().toInetAddress(), frontend.port())
-                .awaitUninterruptibly();
-        if (!bound.isSuccess()) {
-            throw new IOException(bound.cause().getMessage(), bound.cause());
-        }
-        return bound.channel();
+    @Override
+    public void end(Frontend frontend) {
+        steered.forEach(each -> each.end(frontend));
     }
 
     @Override
     public boolean isInUse(IpAddress frontendAddress) {
-        return frontends.keySet().stream()
-                .anyMatch(frontend -> frontend.address().equals(frontendAddress));
+        return live.has(frontendAddress);
+    }
+
+    @Override
+    public boolean hasSessions(Frontend frontend) {
+        return live.has(frontend);
     }
 
     /**
@@ -127,7 +105,7 @@ public final class UdpDatapath implements FrontendSockets, AutoCloseable {
         List<RouteChange> concerned =
                 changes.stream().filter(UdpDatapath::concernsSessions).toList();
         if (!concerned.isEmpty()) {
-            byLoop.forEach((loop, shared) -> loop.execute(() -> concerned.forEach(shared.sessions()::routeChanged)));
+            all.forEach(loop -> loop.loop().execute(() -> concerned.forEach(loop.sessions()::routeChanged)));
         }
     }
 
@@ -137,16 +115,13 @@ public final class UdpDatapath implements FrontendSockets, AutoCloseable {
 
     /** Live sessions of all loops. Any thread. */
     public int sessionCount() {
-        return byLoop.values().stream()
-                .mapToInt(shared -> shared.sessions().size())
-                .sum();
+        return all.stream().mapToInt(loop -> loop.sessions().size()).sum();
     }
 
     /** At most that many sessions as they are now, of each loop the longest idle first. Any thread. */
     public CompletableFuture<List<ConnectionView>> snapshot(int limit) {
-        List<CompletableFuture<List<ConnectionView>>> parts = byLoop.entrySet().stream()
-                .map(entry -> CompletableFuture.supplyAsync(
-                        () -> entry.getValue().sessions().views(limit), entry.getKey()))
+        List<CompletableFuture<List<ConnectionView>>> parts = all.stream()
+                .map(loop -> CompletableFuture.supplyAsync(() -> loop.sessions().views(limit), loop.loop()))
                 .toList();
         return CompletableFuture.allOf(parts.toArray(CompletableFuture<?>[]::new))
                 .thenApply(done -> parts.stream()
@@ -157,7 +132,12 @@ public final class UdpDatapath implements FrontendSockets, AutoCloseable {
 
     @Override
     public void close() {
-        frontends.values().forEach(Channel::close);
-        frontends.clear();
+        bound.values().forEach(OpenSocket::close);
+        bound.clear();
+        steered.forEach(SteeredUdp::close);
+        steered.clear();
+        if (isByHand()) {
+            all.forEach(loop -> LoopCalls.run(loop.loop(), ((EpollUdpLoop) loop.connector())::close));
+        }
     }
 }

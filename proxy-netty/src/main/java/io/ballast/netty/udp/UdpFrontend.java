@@ -9,13 +9,10 @@ import io.ballast.core.routing.Decision;
 import io.ballast.core.routing.FrontendRoute;
 import io.ballast.core.routing.RoutingTable;
 import io.netty.buffer.ByteBuf;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,30 +23,28 @@ final class UdpFrontend {
 
     private final Frontend frontend;
     private final UdpLoop loop;
+    private final ReplyPath replies;
     private final Map<AddressPort, UdpSession> sessions = new HashMap<>();
-    /** Sessions with datagrams that were written in this read loop and not flushed yet. */
-    private final Deque<UdpSession> unflushed = new ArrayDeque<>();
-
-    private @Nullable ReplyPath replies;
     private RoutingTable seen = RoutingTable.EMPTY;
     private @Nullable ServicePortName owner;
 
-    UdpFrontend(Frontend frontend, UdpLoop loop) {
+    UdpFrontend(Frontend frontend, UdpLoop loop, ReplyPath replies) {
         this.frontend = frontend;
         this.loop = loop;
+        this.replies = replies;
     }
 
     Frontend frontend() {
         return frontend;
     }
 
-    /** To be called before the first datagram. */
-    void answerThrough(ReplyPath path) {
-        replies = path;
-    }
-
-    /** The datagram stays the caller's, who keeps it as it is until {@link #receiveComplete}. */
-    void receive(AddressPort client, ByteBuf datagram) {
+    /**
+     * Passes a datagram on. It stays the caller's, who keeps it as it is until the session is flushed.
+     *
+     * @return who took it, null when the client is turned away
+     */
+    @Nullable
+    UdpSession receive(AddressPort client, ByteBuf datagram) {
         followOwner();
         UdpSession session = sessions.get(client);
         if (session == null) {
@@ -57,18 +52,8 @@ final class UdpFrontend {
         }
         if (session != null) {
             session.toEndpoint(datagram);
-            if (unflushed.peekLast() != session) {
-                unflushed.addLast(session);
-            }
         }
-    }
-
-    /** No more datagrams for now. */
-    void receiveComplete() {
-        // Taken out one by one: a session that finds its endpoint gone while it sends removes itself.
-        for (UdpSession session = unflushed.poll(); session != null; session = unflushed.poll()) {
-            session.flushToEndpoint();
-        }
+        return session;
     }
 
     /**
@@ -95,6 +80,9 @@ final class UdpFrontend {
         if (decision instanceof Decision.Forward forward) {
             return open(client, forward);
         }
+        if (decision instanceof Decision.Refuse) {
+            replies.to(client).unreachable();
+        }
         RefuseReason reason =
                 decision instanceof Decision.Refuse refuse ? refuse.reason() : ((Decision.Drop) decision).reason();
         FrontendRoute found = loop.router().table().find(frontend);
@@ -110,11 +98,9 @@ final class UdpFrontend {
     }
 
     private @Nullable UdpSession open(AddressPort client, Decision.Forward forward) {
-        if (replies == null) {
-            throw new AssertionError("a frontend that cannot answer yet receives nothing");
-        }
         UdpSession session = new UdpSession(this, replies.to(client), client, forward, loop);
         sessions.put(client, session);
+        loop.live().opened(frontend);
         loop.sessions().add(session);
         session.open();
         return session.isOpen() ? session : null;
@@ -126,15 +112,12 @@ final class UdpFrontend {
 
     void closed(UdpSession session) {
         sessions.remove(session.client(), session);
+        loop.live().closed(frontend);
         loop.sessions().remove(session);
     }
 
     /** For the frontend's end. */
     void endSessions() {
-        forEach(session -> session.close(CloseReason.REPINNED));
-    }
-
-    private void forEach(Consumer<UdpSession> action) {
-        List.copyOf(sessions.values()).forEach(action);
+        List.copyOf(sessions.values()).forEach(session -> session.close(CloseReason.REPINNED));
     }
 }

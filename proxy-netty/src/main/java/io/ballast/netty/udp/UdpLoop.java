@@ -15,4 +15,5 @@ record UdpLoop(
         Ticker ticker,
         UpstreamBinder binder,
         UpstreamConnector connector,
-        UdpSessionTable sessions) {}
+        UdpSessionTable sessions,
+        LiveFrontends live) {}

@@ -64,6 +64,7 @@ class CapabilityReportTest {
                         "nftables",
                         "sk-lookup",
                         "crash-guard",
+                        "raw-sockets",
                         "client-ip",
                         "client-ip-bridges");
         assertThat(namespace.exec("nft", "list", "ruleset") + namespace.exec("ip", "rule"))
@@ -112,6 +113,7 @@ class CapabilityReportTest {
                         "nftables",
                         "sk-lookup",
                         "crash-guard",
+                        "raw-sockets",
                         "client-ip",
                         "client-ip-bridges");
     }

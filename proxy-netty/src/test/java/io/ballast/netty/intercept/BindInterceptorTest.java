@@ -139,7 +139,7 @@ class BindInterceptorTest {
         assertThat(kernel.rules).isEmpty();
     }
 
-    private static final class FakeSockets implements FrontendSockets {
+    private static final class FakeSockets implements DatagramSockets {
         private final Map<Frontend, Boolean> open = new LinkedHashMap<>();
         private final Set<Frontend> taken = new HashSet<>();
         private final Set<IpAddress> inUse = new HashSet<>();
@@ -156,6 +156,16 @@ class BindInterceptorTest {
         @Override
         public boolean isInUse(IpAddress frontendAddress) {
             return inUse.contains(frontendAddress);
+        }
+
+        @Override
+        public boolean hasSessions(Frontend frontend) {
+            return inUse.contains(frontend.address());
+        }
+
+        @Override
+        public void end(Frontend frontend) {
+            throw new AssertionError("every frontend has a socket of its own here");
         }
     }
 

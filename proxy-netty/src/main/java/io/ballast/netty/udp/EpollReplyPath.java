@@ -1,0 +1,34 @@
+package io.ballast.netty.udp;
+
+import io.ballast.core.model.AddressPort;
+import io.ballast.netty.linux.datagram.Recipient;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * Answers of one frontend through a socket that is bound to it, or a raw socket that is not. <em>Confined to the event
+ * loop.</em>
+ */
+record EpollReplyPath(EpollUdpLoop home, AddressPort frontend, int socket, boolean raw) implements ReplyPath {
+    @Override
+    public Downstream to(AddressPort client) {
+        Recipient recipient = raw ? Recipient.from(frontend, client) : Recipient.plain(client);
+        return new EpollDownstream(this, client, recipient);
+    }
+
+    private record EpollDownstream(EpollReplyPath path, AddressPort client, Recipient recipient) implements Downstream {
+        @Override
+        public void send(ByteBuf datagram) {
+            path.home.replies().add(path.socket, datagram, recipient);
+        }
+
+        @Override
+        public void flush() {
+            path.home.replies().flush();
+        }
+
+        @Override
+        public void unreachable() {
+            path.home.unreachable(client, path.frontend);
+        }
+    }
+}

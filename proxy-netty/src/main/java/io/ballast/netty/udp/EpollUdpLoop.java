@@ -1,0 +1,77 @@
+package io.ballast.netty.udp;
+
+import io.ballast.core.model.AddressPort;
+import io.ballast.core.model.IpFamily;
+import io.ballast.netty.clientip.UpstreamBinding;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.epoll.LinuxSocket;
+import java.io.IOException;
+import java.util.EnumMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the UDP sockets of one epoll event loop share: memory for batches, and raw sockets for answers. Confined to the
+ * event loop.
+ */
+final class EpollUdpLoop implements UpstreamConnector {
+    /** Datagrams of one system call; memory for twice as many of the largest is set aside. */
+    static final int BATCH = 32;
+
+    private final IoEventLoop loop;
+    private final UdpSettings settings;
+    private final EpollRequests requests;
+    private final EpollReplies replies;
+    private final Map<IpFamily, PortUnreachables> unreachables = new EnumMap<>(IpFamily.class);
+
+    /** On the event loop. */
+    EpollUdpLoop(IoEventLoop loop, UdpSettings settings) {
+        this.loop = loop;
+        this.settings = settings;
+        this.requests = new EpollRequests(BATCH);
+        this.replies = new EpollReplies(loop, BATCH);
+    }
+
+    @Override
+    public Upstream connect(UdpSession session, @Nullable UpstreamBinding source) throws IOException {
+        LinuxSocket socket =
+                EpollUdpSockets.connected(session.endpoint(), source, settings.sessionReceiveBufferBytes());
+        EpollUpstream upstream = new EpollUpstream(this, session, socket);
+        upstream.register();
+        return upstream;
+    }
+
+    EpollRequests requests() {
+        return requests;
+    }
+
+    EpollReplies replies() {
+        return replies;
+    }
+
+    /** Asks for what is there to be read. */
+    IoRegistration register(EpollIoHandle handle) throws IOException {
+        IoRegistration registration = loop.register(handle).getNow();
+        if (registration == null) {
+            handle.fd().close();
+            throw new IOException("not called on the event loop, or it has ended");
+        }
+        registration.submit(EpollIoOps.EPOLLIN);
+        return registration;
+    }
+
+    /** Tells a client that nobody listens where it sent its datagram, if privileges allow that. */
+    void unreachable(AddressPort client, AddressPort frontend) {
+        unreachables
+                .computeIfAbsent(frontend.address().family(), PortUnreachables::open)
+                .send(client, frontend);
+    }
+
+    /** On the event loop. */
+    void close() {
+        unreachables.values().forEach(PortUnreachables::close);
+    }
+}
