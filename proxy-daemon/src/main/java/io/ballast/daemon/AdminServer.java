@@ -52,10 +52,12 @@ final class AdminServer implements AutoCloseable {
     private final Source source;
     private final Supplier<Readiness> readiness;
     private final Instant started = Instant.now();
-    private final HttpLoop loop = new HttpLoop("admin");
+    private final HttpLoop loop;
     private final HttpListener listener;
 
+    /** @param loop closed with this */
     AdminServer(
+            HttpLoop loop,
             LoadedConfig loaded,
             Router router,
             DataPath dataPath,
@@ -63,6 +65,7 @@ final class AdminServer implements AutoCloseable {
             Source source,
             Supplier<Readiness> readiness,
             BindListener bindListener) {
+        this.loop = loop;
         config = loaded.config();
         this.dataPath = dataPath;
         this.source = source;

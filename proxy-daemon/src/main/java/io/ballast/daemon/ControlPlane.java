@@ -18,6 +18,10 @@ import io.ballast.netty.node.NodeNetwork;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,14 +41,14 @@ final class ControlPlane implements AutoCloseable {
     private final DataPath dataPath;
     private final NodeNetwork network;
     private final Consumer<List<IpAddress>> nodeIps;
-    private final Runnable afterSync;
+    private final Turns turns;
     private final SyncLoop loop;
     private List<Cidr> podCidrs = List.of();
     private volatile boolean synced;
 
     /**
      * @param nodeIps hears the node's own addresses, the primary one first
-     * @param afterSync runs on the sync thread after each sync
+     * @param turns is asked before each sync, and told after it
      */
     ControlPlane(
             ProxyConfig config,
@@ -54,14 +58,14 @@ final class ControlPlane implements AutoCloseable {
             DataPath dataPath,
             NodeNetwork network,
             Consumer<List<IpAddress>> nodeIps,
-            Runnable afterSync) {
+            Turns turns) {
         this.config = config;
         this.proxier = new Proxier(tracking, surroundings);
         this.detector = detector;
         this.dataPath = dataPath;
         this.network = network;
         this.nodeIps = nodeIps;
-        this.afterSync = afterSync;
+        this.turns = turns;
         nodeIps.accept(proxier.nodeIps().addresses());
         this.loop = new SyncLoop(new NodeFollowing(), this::sync, this::tick, TICK);
     }
@@ -114,14 +118,50 @@ final class ControlPlane implements AutoCloseable {
     }
 
     private void sync() {
-        proxier.sync();
-        synced = proxier.hasSynced();
-        afterSync.run();
+        if (turns.mayServe()) {
+            proxier.sync();
+            synced = proxier.hasSynced();
+            turns.afterSync();
+        }
+    }
+
+    /** Runs the action on the sync thread and waits for it, for a minute at most. */
+    void runAlone(Runnable action) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        loop.post(done, () -> {
+            try {
+                action.run();
+            } finally {
+                done.complete(null);
+            }
+        });
+        try {
+            done.get(1, TimeUnit.MINUTES);
+        } catch (TimeoutException e) {
+            log.atWarn().log("The sync thread does not come to it");
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("nothing completes it with a failure", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** To be called by the action of {@link #runAlone}: it was the last one. */
+    void stop() {
+        loop.stop();
     }
 
     private void tick() {
         dataPath.dataplane().retryFailed();
         sync();
+    }
+
+    /** When to sync, and what else is to be done then. Called on the sync thread. */
+    interface Turns {
+        /** Whether it is this process's turn; if not, it is asked again every few seconds. */
+        boolean mayServe();
+
+        void afterSync();
     }
 
     @Override

@@ -16,14 +16,19 @@ import io.ballast.daemon.config.LoadedConfig;
 import io.ballast.daemon.config.ProxyConfig;
 import io.ballast.daemon.connectionlog.JsonConnectionLog;
 import io.ballast.daemon.health.Readiness;
+import io.ballast.daemon.http.HttpLoop;
 import io.ballast.daemon.k8s.ClientConfigException;
 import io.ballast.daemon.metrics.Metrics;
 import io.ballast.daemon.metrics.TableFacts;
 import io.ballast.daemon.source.Source;
 import io.ballast.netty.clientip.ClientAddresses;
+import io.ballast.netty.handover.HandOverServer;
+import io.ballast.netty.handover.Identity;
+import io.ballast.netty.handover.Offer;
 import io.ballast.netty.node.NodeFamilies;
 import io.ballast.netty.node.NodeNetwork;
 import io.ballast.netty.tcp.ConnectionLog;
+import io.ballast.netty.transport.IoTransport;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.buffer.ByteBufAllocator;
@@ -39,6 +44,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,6 +68,11 @@ public final class Daemon implements AutoCloseable {
     private final HealthServers health;
     private final Source source;
     private final AdminServer admin;
+    private final HttpLoop probes;
+    private final HttpLoop pages;
+    private final Succession succession;
+    private final IntConsumer exit;
+    private boolean listening;
     private final @Nullable JsonConnectionLog connectionLog;
     /** The node's own addresses, the primary one first; empty until its Node object is known. */
     private volatile List<IpAddress> nodeIps = List.of();
@@ -80,6 +91,10 @@ public final class Daemon implements AutoCloseable {
     public Daemon(LoadedConfig loaded, SchedulerRegistry schedulers, IntConsumer exit)
             throws IOException, ClientConfigException {
         config = loaded.config();
+        this.exit = exit;
+        succession = new Succession(Identity.ofThisProcess(config.ballast().serviceProxyName()));
+        probes = new HttpLoop("healthz", succession.inherited());
+        pages = new HttpLoop("admin", succession.inherited());
         Set<IpFamily> families = NodeFamilies.supported();
         Ticker ticker = Ticker.system();
         affinity = new AffinityTable(config.ballast().maxAffinityEntries(), ticker);
@@ -98,7 +113,8 @@ public final class Daemon implements AutoCloseable {
                 this::source,
                 address -> network.routeLookup(nodeIps).lookup(address),
                 connectionLog(),
-                warnings);
+                warnings,
+                succession);
         metrics = new Metrics(
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                 families,
@@ -115,6 +131,7 @@ public final class Daemon implements AutoCloseable {
         ProxyHealth proxyHealth =
                 new ProxyHealth(config.sync().period().multipliedBy(2), ticker, InstantSource.system());
         health = new HealthServers(
+                probes,
                 config,
                 proxyHealth,
                 families,
@@ -140,10 +157,11 @@ public final class Daemon implements AutoCloseable {
                 dataPath,
                 network,
                 ips -> nodeIps = ips,
-                this::afterSync);
+                new SyncTurns());
         onNetworkEvent = control::networkEvent;
         source = Sources.open(config, control.sink(), warnings, metrics.restClient()::answered, exit);
         admin = new AdminServer(
+                pages,
                 loaded,
                 router,
                 dataPath,
@@ -157,13 +175,66 @@ public final class Daemon implements AutoCloseable {
         return connectionLog == null ? ConnectionLog.NONE : connectionLog;
     }
 
-    /** On the sync thread, after each sync and at least every few seconds. */
-    private void afterSync() {
-        health.afterSync();
-        dataPath.clientAddresses().refresh();
-        if (System.nanoTime() - affinityLooked >= AFFINITY_LOOK.toNanos()) {
-            affinity.removeExpired();
-            affinityLooked = System.nanoTime();
+    private final class SyncTurns implements ControlPlane.Turns {
+        @Override
+        public boolean mayServe() {
+            boolean may = succession.mayServe();
+            if (!succession.isBehindAnother()) {
+                listen();
+            }
+            return may;
+        }
+
+        /** After each sync and at least every few seconds. */
+        @Override
+        public void afterSync() {
+            if (control.isSynced()) {
+                listen();
+                succession.tidy();
+                succession.awaitSuccessor(new Handing());
+            }
+            health.afterSync();
+            dataPath.clientAddresses().refresh();
+            if (System.nanoTime() - affinityLooked >= AFFINITY_LOOK.toNanos()) {
+                affinity.removeExpired();
+                affinityLooked = System.nanoTime();
+            }
+        }
+    }
+
+    /** What a successor is given. Called on the sync thread, but for {@link #end}. */
+    private final class Handing implements HandOverServer.Owner {
+        @Override
+        public void whileNothingChanges(Runnable action) {
+            control.runAlone(action);
+        }
+
+        @Override
+        public Offer offer() {
+            return dataPath.offer(Stream.concat(probes.offer().stream(), pages.offer().stream())
+                    .toList());
+        }
+
+        @Override
+        public void release(boolean fromOurs) {
+            control.stop();
+            dataPath.release(fromOurs);
+            probes.stopListening();
+            pages.stopListening();
+        }
+
+        @Override
+        public void end() {
+            exit.accept(0);
+        }
+    }
+
+    /** Opens the HTTP servers, once. Sync thread. */
+    private void listen() {
+        if (!listening) {
+            listening = true;
+            health.start();
+            admin.start();
         }
     }
 
@@ -219,16 +290,26 @@ public final class Daemon implements AutoCloseable {
     }
 
     private Readiness readiness() {
+        if (succession.state() == HandOverServer.State.ANNOUNCED) {
+            // Asked of a port that both share, this is what is to be known of the successor.
+            return Readiness.waitingFor("a successor that has started; it answers here once it serves");
+        }
         return control.isSynced()
                 ? Readiness.READY
                 : Readiness.waitingFor("the first full lists of Services and EndpointSlices");
     }
 
-    /** Serves from now on. */
+    /**
+     * Takes over from a process that serves this network namespace, if there is one, and hands over to the next. To be
+     * called before {@link #start}.
+     */
+    public void join() {
+        succession.join(dataPath.loops().transport() == IoTransport.EPOLL);
+    }
+
+    /** Serves from now on, or as soon as an earlier process has handed over. */
     public void start() {
         StartLog.write(config, dataPath);
-        health.start();
-        admin.start();
         control.start();
         source.start();
     }
@@ -236,12 +317,15 @@ public final class Daemon implements AutoCloseable {
     /** Stops accepting, lets connections finish up to the grace period, and lets go of everything. */
     public void drain() {
         Duration grace = config.ballast().shutdownGracePeriod();
+        long begun = System.nanoTime();
         log.atInfo().addKeyValue("gracePeriod", grace).log("Draining");
+        boolean handedOver = succession.finish(grace.dividedBy(2));
         source.close();
         control.close();
-        dataPath.drain(grace).join();
+        succession.close();
+        dataPath.drain(grace.minusNanos(System.nanoTime() - begun)).join();
         close();
-        if (config.ballast().cleanupOnExit()) {
+        if (config.ballast().cleanupOnExit() && !handedOver) {
             Leftovers.remove();
         }
         log.atInfo().log("Ended");
@@ -251,6 +335,7 @@ public final class Daemon implements AutoCloseable {
     public void close() {
         source.close();
         control.close();
+        succession.close();
         admin.close();
         health.close();
         dataPath.close();

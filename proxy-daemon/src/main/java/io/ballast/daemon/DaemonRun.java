@@ -47,6 +47,7 @@ final class DaemonRun {
         adjustOomScore(loaded.config().oomScoreAdj());
         Duration limit = loaded.config().ballast().shutdownGracePeriod().plus(CLOSING);
         ending.ready(Termination.install(limit, daemon::drain));
+        daemon.join();
         daemon.start();
         @Nullable Path file = loaded.file();
         if (file != null) {

@@ -17,7 +17,9 @@ import io.ballast.netty.TcpDatapath;
 import io.ballast.netty.TcpFrontendSockets;
 import io.ballast.netty.clientip.ClientAddresses;
 import io.ballast.netty.clientip.ReservedPorts;
+import io.ballast.netty.handover.Offer;
 import io.ballast.netty.intercept.InsideSources;
+import io.ballast.netty.intercept.TrafficInterceptor;
 import io.ballast.netty.listener.ListenerOptions;
 import io.ballast.netty.node.NodeNetwork;
 import io.ballast.netty.tcp.ConnectionLog;
@@ -28,15 +30,22 @@ import io.ballast.netty.udp.UdpDatapath;
 import io.ballast.netty.udp.UdpSettings;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that moves bytes, put together. Built and closed by the daemon; see its parts for their threads. */
 final class DataPath implements AutoCloseable {
+    private static final Duration LONGEST_CLOSE = Duration.ofSeconds(5);
+    /** For the last packet of a handshake that began before a successor was asked instead. */
+    private static final Duration HANDSHAKE = Duration.ofSeconds(1);
+
     private final EventLoops loops;
     /** The same, but for io_uring, whose sockets keep a buffer for the largest datagram each. */
     private final EventLoops udpLoops;
@@ -46,8 +55,11 @@ final class DataPath implements AutoCloseable {
     private final UdpDatapath udp;
     private final Interception interception;
     private final NettyDataplane dataplane;
+    /** Whether a successor accepts from sockets of its own, so that ours may still get the end of a handshake. */
+    private volatile boolean leftAlone;
 
     /**
+     * @param succession from whom sockets are taken over
      * @param nodeIp the node's own address in a family; may change with the Node object
      * @param routes where this host would send packets
      * @throws IOException when what was asked for by name cannot be had
@@ -59,7 +71,8 @@ final class DataPath implements AutoCloseable {
             Function<IpFamily, @Nullable IpAddress> nodeIp,
             RouteLookup routes,
             ConnectionLog connectionLog,
-            FrontendListener listener)
+            FrontendListener listener,
+            Succession succession)
             throws IOException {
         IoTransport transport = IoTransport.parse(options.transport().label());
         int count = options.eventLoops() == 0 ? EventLoops.defaultCount() : options.eventLoops();
@@ -88,9 +101,31 @@ final class DataPath implements AutoCloseable {
                 : ListenerOptions.PLAIN.withFreeBind(true).withPerLoop(true);
         interception = Interception.open(
                 new Interception.Settings(mode(options), numbers, nodeIp),
-                new Interception.Sockets(tcp, new TcpFrontendSockets(tcp, bound), udp),
+                new Interception.Sockets(
+                        tcp, new TcpFrontendSockets(tcp, bound, succession.inherited()), udp, succession.inherited()),
                 new Interception.Surroundings(network, router::allowedSources));
-        dataplane = new NettyDataplane(router, interception::start, this::routesChanged, listener);
+        dataplane = new NettyDataplane(router, new TakeOver(succession), this::routesChanged, listener);
+    }
+
+    /** Interception begins with what an earlier process hands over, and is told when that one accepts no more. */
+    private final class TakeOver implements NettyDataplane.Opening {
+        private final Succession succession;
+
+        TakeOver(Succession succession) {
+            this.succession = succession;
+        }
+
+        @Override
+        public TrafficInterceptor open() {
+            return interception.start(succession.begin());
+        }
+
+        @Override
+        public void served() {
+            interception.accept();
+            succession.complete(!interception.offeredLookup().isEmpty());
+            interception.settle();
+        }
     }
 
     private static Interception.Mode mode(BallastOptions options) {
@@ -143,10 +178,33 @@ final class DataPath implements AutoCloseable {
         interception.classify(new InsideSources(facts.detector(), facts.nodeAddresses()));
     }
 
+    /** All that a successor takes, besides the HTTP servers'. Sync thread. */
+    Offer offer(List<Offer.Item> http) {
+        List<Offer.Item> sockets = new ArrayList<>(tcp.offer());
+        sockets.addAll(http);
+        return new Offer(sockets, interception.sharedListeners(), interception.offeredLookup());
+    }
+
+    /**
+     * Accepts no more: a successor does. Sync thread.
+     *
+     * @param listening whether it accepts from the same sockets; what waits at others is served with {@link #drain}
+     */
+    void release(boolean listening) {
+        leftAlone = !listening;
+        if (listening) {
+            tcp.handOver()
+                    .orTimeout(LONGEST_CLOSE.toSeconds(), TimeUnit.SECONDS)
+                    .join();
+        }
+        udp.close();
+    }
+
     /** Stops accepting and lets connections finish; complete when none is left or the grace period is over. */
     CompletableFuture<Void> drain(Duration grace) {
-        interception.stopAccepting();
-        return tcp.drain(grace);
+        Executor later = CompletableFuture.delayedExecutor(
+                leftAlone ? Math.min(HANDSHAKE.toMillis(), grace.toMillis()) : 0, TimeUnit.MILLISECONDS);
+        return CompletableFuture.runAsync(interception::stopAccepting, later).thenCompose(done -> tcp.drain(grace));
     }
 
     @Override

@@ -30,14 +30,16 @@ import org.jspecify.annotations.Nullable;
  * answered whatever the rest does. {@link #afterSync} is confined to the sync thread.
  */
 final class HealthServers implements AutoCloseable {
-    private final HttpLoop loop = new HttpLoop("healthz");
+    private final HttpLoop loop;
     private final @Nullable HttpListener healthz;
     private final Map<IpFamily, ServiceHealthServer> serviceHealth = new EnumMap<>(IpFamily.class);
 
     /**
+     * @param loop closed with this
      * @param nodePortAddresses where health check ports listen: a family's wildcard, or addresses of this node
      */
     HealthServers(
+            HttpLoop loop,
             ProxyConfig config,
             ProxyHealth health,
             Set<IpFamily> families,
@@ -46,6 +48,7 @@ final class HealthServers implements AutoCloseable {
             KubeProxyMetrics metrics,
             WarningListener warnings,
             BindListener bindListener) {
+        this.loop = loop;
         HealthzResponder responder = new HealthzResponder(
                 health::report, readiness, metrics::healthzAnswered, metrics::livezAnswered, ZoneId.systemDefault());
         @Nullable AddressPort address = config.servers().healthz();

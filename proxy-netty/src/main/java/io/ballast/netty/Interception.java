@@ -4,6 +4,8 @@ import io.ballast.core.model.Cidr;
 import io.ballast.core.model.IpAddress;
 import io.ballast.core.model.IpFamily;
 import io.ballast.core.routing.FrontendRoute;
+import io.ballast.netty.handover.Inheritance;
+import io.ballast.netty.handover.InheritedSockets;
 import io.ballast.netty.intercept.BindInterceptor;
 import io.ballast.netty.intercept.ClusterIpRoutes;
 import io.ballast.netty.intercept.FrontendFacts;
@@ -18,6 +20,7 @@ import io.ballast.netty.intercept.SkLookupInterceptor;
 import io.ballast.netty.intercept.SteeringTable;
 import io.ballast.netty.intercept.TrafficInterceptor;
 import io.ballast.netty.linux.Capability;
+import io.ballast.netty.linux.Descriptor;
 import io.ballast.netty.linux.bpf.SocketLookup;
 import io.ballast.netty.linux.netlink.RouteNetlink;
 import io.ballast.netty.linux.nft.Nftables;
@@ -50,6 +53,10 @@ public final class Interception implements AutoCloseable {
     private final Map<Feature, String> features = new EnumMap<>(Feature.class);
     private @Nullable KernelRules rules;
     private @Nullable SocketLookup lookup;
+    private @Nullable LookupAttachment attachment;
+    /** A socket lookup that was handed over although this process binds. */
+    private List<Descriptor> ended = List.of();
+
     private final Sockets sockets;
     private final NodeNetwork network;
     private final PacketRules packets;
@@ -99,7 +106,7 @@ public final class Interception implements AutoCloseable {
     public record Surroundings(NodeNetwork network, Function<FrontendRoute, List<Cidr>> allowedSources) {}
 
     /** Where the data path takes connections from. */
-    public record Sockets(TcpDatapath tcp, FrontendSockets boundTcp, UdpDatapath udp) {}
+    public record Sockets(TcpDatapath tcp, FrontendSockets boundTcp, UdpDatapath udp, InheritedSockets inherited) {}
 
     private Interception(Settings settings, Sockets sockets, Surroundings surroundings) throws IOException {
         this.settings = settings;
@@ -128,11 +135,14 @@ public final class Interception implements AutoCloseable {
         return works(Feature.SK_LOOKUP) ? SkLookupInterceptor.MODE : BindInterceptor.MODE;
     }
 
-    /** Begins to intercept, once what to serve is known; takes over what an earlier process left. */
-    public TrafficInterceptor start() {
+    /**
+     * Begins to intercept, once what to serve is known; goes on with what an earlier process left or hands over.
+     */
+    public TrafficInterceptor start(Inheritance inheritance) {
         ClusterIpRoutes clusterIps = clusterIps();
+        ended = works(Feature.SK_LOOKUP) ? List.of() : inheritance.lookup();
         TrafficInterceptor started = works(Feature.SK_LOOKUP)
-                ? socketLookup(clusterIps)
+                ? socketLookup(clusterIps, inheritance)
                 : new BindInterceptor(sockets.boundTcp(), sockets.udp(), clusterIps, packets, facts);
         interceptor = started;
         return started;
@@ -154,21 +164,49 @@ public final class Interception implements AutoCloseable {
         return works(Feature.SK_LOOKUP) && works(Feature.SK_LOOKUP_PINS);
     }
 
-    private TrafficInterceptor socketLookup(ClusterIpRoutes clusterIps) {
-        SocketLookup attached = arePinned() ? SocketLookup.attach(KernelNumbers.PINS) : SocketLookup.attach();
+    private TrafficInterceptor socketLookup(ClusterIpRoutes clusterIps, Inheritance inheritance) {
+        LookupAttachment attached = LookupAttachment.open(inheritance, arePinned(), sockets);
         resources.push(attached::close);
-        lookup = attached;
+        attachment = attached;
+        lookup = attached.lookup();
         if (known != null) {
             classify(known);
         }
         return new SkLookupInterceptor(
-                attached,
-                SteeredListeners.open(attached, sockets.tcp(), sockets.udp()),
+                attached.lookup(),
+                new SkLookupInterceptor.Listeners(
+                        attached.listeners(), SteeredSockets.udp(attached.lookup(), sockets.udp())),
                 sockets.boundTcp(),
                 sockets.udp(),
                 clusterIps,
                 packets,
                 facts);
+    }
+
+    /** The socket lookup as a successor needs it; empty in {@code bind} mode. */
+    public List<Integer> offeredLookup() {
+        return lookup == null ? List.of() : lookup.descriptors();
+    }
+
+    /** Where the listeners of the socket lookup are bound. */
+    public List<AddressPort> sharedListeners() {
+        return attachment == null ? List.of() : attachment.addresses();
+    }
+
+    /** The first table is in force: accepts from what was handed over. */
+    public void accept() {
+        if (attachment != null) {
+            attachment.accept();
+        }
+    }
+
+    /** The first table is served and an earlier process accepts no more: its part of the kernel's state is ours now. */
+    public void settle() {
+        if (attachment != null) {
+            attachment.settle();
+        } else {
+            LookupAttachment.end(ended);
+        }
     }
 
     /** Accepts no more clients; open connections stay. */
@@ -272,8 +310,8 @@ public final class Interception implements AutoCloseable {
     }
 
     private void guard(Collection<IpAddress> addresses) {
-        if (lookup != null) {
-            lookup.guard(addresses);
+        if (attachment != null) {
+            attachment.guard(addresses);
         }
         if (rules != null) {
             rules.guard(addresses);
@@ -281,8 +319,8 @@ public final class Interception implements AutoCloseable {
     }
 
     private void unguard(Collection<IpAddress> addresses) {
-        if (lookup != null) {
-            lookup.unguard(addresses);
+        if (attachment != null) {
+            attachment.unguard(addresses);
         }
         if (rules != null) {
             rules.unguard(addresses);

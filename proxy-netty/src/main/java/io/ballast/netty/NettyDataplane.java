@@ -18,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NettyDataplane implements Dataplane {
     private final Router router;
-    private final Supplier<TrafficInterceptor> opening;
+    private final Opening opening;
     private final Consumer<List<RouteChange>> connections;
     private final FrontendListener listener;
     private final Map<Frontend, String> failures = new LinkedHashMap<>();
@@ -42,15 +41,21 @@ public final class NettyDataplane implements Dataplane {
 
     private boolean applied;
 
+    /** How interception begins. Called on the sync thread. */
+    @FunctionalInterface
+    public interface Opening {
+        /** Before the first table is served. */
+        TrafficInterceptor open();
+
+        /** The first table is served; what an earlier process left is still there. */
+        default void served() {}
+    }
+
     /**
-     * @param opening is asked once, before the first table is served
      * @param connections hears which routes changed, to end or re-pin connections
      */
     public NettyDataplane(
-            Router router,
-            Supplier<TrafficInterceptor> opening,
-            Consumer<List<RouteChange>> connections,
-            FrontendListener listener) {
+            Router router, Opening opening, Consumer<List<RouteChange>> connections, FrontendListener listener) {
         this.router = router;
         this.opening = opening;
         this.connections = connections;
@@ -81,6 +86,7 @@ public final class NettyDataplane implements Dataplane {
         connections.accept(diff.routes());
         publishedFailures = Map.copyOf(failures);
         if (!applied) {
+            opening.served();
             interceptor.settle();
             applied = true;
         }
@@ -88,7 +94,7 @@ public final class NettyDataplane implements Dataplane {
 
     private TrafficInterceptor interceptor() {
         if (interceptor == null) {
-            interceptor = opening.get();
+            interceptor = opening.open();
         }
         return interceptor;
     }

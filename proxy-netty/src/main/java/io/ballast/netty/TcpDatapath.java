@@ -3,6 +3,8 @@ package io.ballast.netty;
 import io.ballast.core.model.AddressPort;
 import io.ballast.core.routing.Router;
 import io.ballast.netty.clientip.UpstreamBinder;
+import io.ballast.netty.handover.Offer;
+import io.ballast.netty.handover.SocketKey;
 import io.ballast.netty.listener.ListenerOptions;
 import io.ballast.netty.listener.TcpListener;
 import io.ballast.netty.listener.TcpListeners;
@@ -12,6 +14,8 @@ import io.ballast.netty.tcp.TcpSettings;
 import io.ballast.netty.transport.EventLoops;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -59,8 +63,25 @@ public final class TcpDatapath {
      *
      * @param descriptors one for each event loop, or a single one for all; owned by the listener from now on
      */
-    public TcpListener adoptListener(int... descriptors) throws IOException {
-        return track(listeners.adopt(descriptors));
+    public TcpListener adoptListener(ListenerOptions options, int... descriptors) throws IOException {
+        return track(listeners.adopt(options, descriptors));
+    }
+
+    /** All that listens, for a successor; stays owned here. */
+    public List<Offer.Item> offer() {
+        List<Offer.Item> items = new ArrayList<>();
+        for (TcpListener listener : open) {
+            SocketKey key = new SocketKey(SocketKey.Use.TCP, listener.address());
+            for (int descriptor : listener.descriptors()) {
+                items.add(new Offer.Item(key, descriptor));
+            }
+        }
+        return items;
+    }
+
+    /** Accepts no more: a successor listens on the same sockets, and takes what waits there. */
+    public CompletableFuture<Void> handOver() {
+        return CompletableFuture.allOf(open.stream().map(TcpListener::handOver).toArray(CompletableFuture<?>[]::new));
     }
 
     private TcpListener track(TcpListener listener) {
@@ -81,7 +102,10 @@ public final class TcpDatapath {
      */
     public CompletableFuture<Void> drain(Duration grace) {
         CompletableFuture<?>[] closing = open.stream().map(TcpListener::close).toArray(CompletableFuture<?>[]::new);
-        return CompletableFuture.allOf(closing).thenCompose(closed -> connections.drain(grace));
+        // Asking every loop comes after the clients that were accepted for it last, which would be refused otherwise.
+        return CompletableFuture.allOf(closing)
+                .thenCompose(closed -> connections.pendingBytes())
+                .thenCompose(asked -> connections.drain(grace));
     }
 
     /** Whether listening sockets have descriptors, which an eBPF program can lead clients to. */

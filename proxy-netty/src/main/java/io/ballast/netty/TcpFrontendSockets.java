@@ -2,6 +2,8 @@ package io.ballast.netty;
 
 import io.ballast.core.model.Frontend;
 import io.ballast.core.model.IpAddress;
+import io.ballast.netty.handover.InheritedSockets;
+import io.ballast.netty.handover.SocketKey;
 import io.ballast.netty.intercept.FrontendSockets;
 import io.ballast.netty.listener.ListenerOptions;
 import io.ballast.netty.listener.TcpListener;
@@ -24,19 +26,27 @@ public final class TcpFrontendSockets implements FrontendSockets {
 
     private final TcpDatapath datapath;
     private final ListenerOptions options;
+    private final InheritedSockets inherited;
     private final AtomicInteger open = new AtomicInteger();
 
-    /** @param options of every listener, but for {@code transparent} and {@code perLoop} */
-    public TcpFrontendSockets(TcpDatapath datapath, ListenerOptions options) {
+    /**
+     * @param options of every listener, but for {@code transparent} and {@code perLoop}
+     * @param inherited is looked into before a socket is opened
+     */
+    public TcpFrontendSockets(TcpDatapath datapath, ListenerOptions options, InheritedSockets inherited) {
         this.datapath = datapath;
         this.options = options;
+        this.inherited = inherited;
     }
 
     @Override
     public OpenSocket open(Frontend frontend, boolean transparent) throws IOException {
         boolean perLoop = options.perLoop() && open.get() < MOST_PER_LOOP;
-        TcpListener listener = datapath.openListener(
-                frontend.addressPort(), options.withTransparent(transparent).withPerLoop(perLoop));
+        ListenerOptions wanted = options.withTransparent(transparent).withPerLoop(perLoop);
+        int[] descriptors = inherited.take(SocketKey.Use.TCP, frontend.addressPort());
+        TcpListener listener = descriptors.length == 0
+                ? datapath.openListener(frontend.addressPort(), wanted)
+                : datapath.adoptListener(wanted, descriptors);
         open.incrementAndGet();
         listener.closed().thenRun(open::decrementAndGet);
         return () -> closeAndWait(listener);
@@ -57,6 +67,6 @@ public final class TcpFrontendSockets implements FrontendSockets {
 
     @Override
     public boolean isInUse(IpAddress frontendAddress) {
-        return datapath.connections().isInUse(frontendAddress);
+        return datapath.connections().isInUse(frontendAddress) || inherited.predecessorLives();
     }
 }

@@ -32,7 +32,7 @@ class NettyDataplaneTest {
     private final Map<Frontend, String> failing = new LinkedHashMap<>();
     private final Router router = new Router(client -> Source.OUTSIDE, new MasqueradeRules(false, false));
     private final NettyDataplane dataplane =
-            new NettyDataplane(router, RecordingInterceptor::new, routes -> log.add("routes"), new RecordingListener());
+            new NettyDataplane(router, new RecordingOpening(), routes -> log.add("routes"), new RecordingListener());
 
     @Test
     void withdrawsBeforeAndServesAfterTheTableIsPublished() {
@@ -47,6 +47,7 @@ class NettyDataplaneTest {
                         "serve [10.96.0.10:80/tcp] while published=true",
                         "release []",
                         "routes",
+                        "served",
                         "settle");
     }
 
@@ -95,6 +96,18 @@ class NettyDataplaneTest {
         @Override
         public void frontendRecovered(Frontend frontend, ServicePortName owner) {
             log.add("recovered " + frontend);
+        }
+    }
+
+    private final class RecordingOpening implements NettyDataplane.Opening {
+        @Override
+        public TrafficInterceptor open() {
+            return new RecordingInterceptor();
+        }
+
+        @Override
+        public void served() {
+            log.add("served");
         }
     }
 

@@ -1,6 +1,11 @@
 package io.ballast.daemon.http;
 
+import io.ballast.core.model.AddressPort;
+import io.ballast.netty.handover.InheritedSockets;
+import io.ballast.netty.handover.Offer;
+import io.ballast.netty.handover.SocketKey;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
@@ -15,6 +20,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.unix.IntegerUnixChannelOption;
+import io.netty.channel.unix.UnixChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.Inet6Address;
@@ -22,6 +28,9 @@ import java.net.InetSocketAddress;
 import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /** One thread that accepts and serves HTTP connections. <em>Thread-safe.</em> */
@@ -34,15 +43,27 @@ public final class HttpLoop implements AutoCloseable {
     private static final int BACKLOG = 1024;
 
     private final boolean epoll;
+    private final InheritedSockets inherited;
+    private final Set<Channel> servers = ConcurrentHashMap.newKeySet();
     private final MultiThreadIoEventLoopGroup group;
 
     /** Prefers epoll, which alone can keep an IPv6 wildcard socket from taking the IPv4 port as well. */
     public HttpLoop(String threadName) {
-        this(threadName, Epoll.isAvailable());
+        this(threadName, Epoll.isAvailable(), new InheritedSockets());
+    }
+
+    /** @param inherited is looked into before an address is bound */
+    public HttpLoop(String threadName, InheritedSockets inherited) {
+        this(threadName, Epoll.isAvailable(), inherited);
     }
 
     HttpLoop(String threadName, boolean epoll) {
+        this(threadName, epoll, new InheritedSockets());
+    }
+
+    private HttpLoop(String threadName, boolean epoll, InheritedSockets inherited) {
         this.epoll = epoll;
+        this.inherited = inherited;
         IoHandlerFactory io = epoll
                 ? EpollIoHandler.newFactory(MAX_EVENTS, DefaultSelectStrategyFactory.INSTANCE)
                 : NioIoHandler.newFactory();
@@ -63,17 +84,45 @@ public final class HttpLoop implements AutoCloseable {
     ChannelFuture bind(InetSocketAddress address, boolean dualStack, ChannelHandler pipeline) {
         boolean bothFamilies = dualStack && address.getAddress().isAnyLocalAddress() && hasIpv6();
         boolean ipv6 = bothFamilies || address.getAddress() instanceof Inet6Address;
+        InetSocketAddress at = bothFamilies ? new InetSocketAddress("::", address.getPort()) : address;
+        int[] descriptors = epoll ? inherited.take(SocketKey.Use.HTTP, AddressPort.of(at)) : new int[0];
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(group)
-                .channelFactory(() -> newServerChannel(ipv6))
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childHandler(pipeline);
+        if (descriptors.length == 1) {
+            int descriptor = descriptors[0];
+            return track(bootstrap
+                    .channelFactory(() -> new EpollServerSocketChannel(descriptor))
+                    .register());
+        }
         if (epoll && ipv6 && !bothFamilies) {
             bootstrap.option(V6_ONLY, 1);
         }
-        return bootstrap.bind(bothFamilies ? new InetSocketAddress("::", address.getPort()) : address);
+        return track(bootstrap.channelFactory(() -> newServerChannel(ipv6)).bind(at));
+    }
+
+    private ChannelFuture track(ChannelFuture opening) {
+        servers.add(opening.channel());
+        opening.channel().closeFuture().addListener(closed -> servers.remove(opening.channel()));
+        return opening;
+    }
+
+    /** All that listens, for a successor; stays owned here. */
+    public List<Offer.Item> offer() {
+        return servers.stream()
+                .filter(server -> server instanceof UnixChannel && server.localAddress() != null)
+                .map(server -> new Offer.Item(
+                        new SocketKey(SocketKey.Use.HTTP, AddressPort.of((InetSocketAddress) server.localAddress())),
+                        ((UnixChannel) server).fd().intValue()))
+                .toList();
+    }
+
+    /** Accepts no more; open connections stay. */
+    public void stopListening() {
+        servers.forEach(Channel::close);
     }
 
     private ServerChannel newServerChannel(boolean ipv6) {

@@ -35,6 +35,7 @@ public final class SyncLoop implements ObjectSink, AutoCloseable {
     private Map<Object, Runnable> inbox = new LinkedHashMap<>();
 
     private boolean closed;
+    private boolean stopped;
 
     /**
      * @param target is told of every object
@@ -114,6 +115,11 @@ public final class SyncLoop implements ObjectSink, AutoCloseable {
             }
             if (!batch.isEmpty()) {
                 batch.forEach(SyncLoop::guarded);
+            }
+            if (isStopped()) {
+                return;
+            }
+            if (!batch.isEmpty()) {
                 guarded(sync);
             }
             if (System.nanoTime() - nextTick >= 0) {
@@ -152,6 +158,20 @@ public final class SyncLoop implements ObjectSink, AutoCloseable {
             action.run();
         } catch (RuntimeException e) {
             log.atError().setCause(e).log("Sync step failed; the table keeps what it had");
+        }
+    }
+
+    /** Ends the thread with this action, which is running on it: nothing is synced any more. */
+    public void stop() {
+        synchronized (lock) {
+            closed = true;
+            stopped = true;
+        }
+    }
+
+    private boolean isStopped() {
+        synchronized (lock) {
+            return stopped;
         }
     }
 

@@ -66,6 +66,7 @@ public final class BindInterceptor implements TrafficInterceptor {
             }
         }
         rules.set(opened);
+        rules.commit();
         return failures;
     }
 
@@ -90,10 +91,9 @@ public final class BindInterceptor implements TrafficInterceptor {
         rules.withdraw(frontends);
     }
 
-    /** What an earlier process left goes with {@link #sweep}, and with the first change of each kind of rule. */
     @Override
     public void settle() {
-        rules.settle();
+        // What an earlier process left goes with the first rules that are served, and with sweep.
     }
 
     @Override

@@ -25,7 +25,7 @@ final class FrontendRules {
     private final Map<Frontend, PacketRules.Rule> rules = new HashMap<>();
     /** Steered frontends that are gone but may still carry connections, whose packets must find their way. */
     private final Map<Frontend, PacketRules.Rule> lingering = new LinkedHashMap<>();
-    /** The first update clears what an earlier process left, and so comes even where there is nothing to change. */
+    /** Nothing changes in the kernel before the first {@link #commit}. */
     private boolean updated;
 
     FrontendRules(PacketRules steering, FrontendFacts facts, HeldFrontends held, Predicate<Frontend> inUse) {
@@ -95,9 +95,15 @@ final class FrontendRules {
         sweep();
     }
 
-    /** Has rules of an earlier process removed even where there was none to set. */
-    void settle() {
-        update(List.of(), List.of());
+    /**
+     * To be called after each batch that is served. The first one replaces, in one step, what an earlier process left: a
+     * frontend that both have is led here all the time.
+     */
+    void commit() {
+        if (!updated && steering.unavailableReason().isEmpty()) {
+            steering.update(List.copyOf(rules.values()), List.of());
+            updated = true;
+        }
     }
 
     void sweep() {
@@ -109,10 +115,9 @@ final class FrontendRules {
     }
 
     private void update(List<PacketRules.Rule> added, List<PacketRules.Rule> removed) {
-        boolean needed = !updated || !added.isEmpty() || !removed.isEmpty();
-        if (needed && steering.unavailableReason().isEmpty()) {
+        boolean needed = !added.isEmpty() || !removed.isEmpty();
+        if (updated && needed && steering.unavailableReason().isEmpty()) {
             steering.update(added, removed);
-            updated = true;
         }
     }
 }

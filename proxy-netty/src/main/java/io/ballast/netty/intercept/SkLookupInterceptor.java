@@ -108,6 +108,7 @@ public final class SkLookupInterceptor implements TrafficInterceptor {
             }
         }
         rules.set(served);
+        rules.commit();
         put(entries);
         return failures;
     }
@@ -201,7 +202,6 @@ public final class SkLookupInterceptor implements TrafficInterceptor {
             lookup.retainOnly(fresh, claims.local());
             fresh = null;
         }
-        rules.settle();
     }
 
     @Override

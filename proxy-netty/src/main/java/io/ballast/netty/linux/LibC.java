@@ -25,6 +25,14 @@ public interface LibC {
 
     int listen(int fd, int backlog);
 
+    int accept4(int fd, @Nullable Pointer address, @Nullable Pointer length, int flags);
+
+    int shutdown(int fd, int how);
+
+    long sendmsg(int fd, Pointer message, int flags);
+
+    long recvmsg(int fd, Pointer message, int flags);
+
     int getsockname(int fd, @Out byte[] address, @In @Out int[] length);
 
     int setsockopt(int fd, int level, int option, @In byte[] value, int length);
@@ -56,6 +64,8 @@ public interface LibC {
     int eventfd(int initial, int flags);
 
     int memfd_create(String name, int flags);
+
+    int geteuid();
 
     int unshare(int flags);
 

@@ -188,9 +188,10 @@ final class EpollListenerSocket implements ListenerSocket, EpollIoHandle, Runnab
             accept(LONGEST_QUEUE);
         }
         closed = true;
-        closeQuietly(socket);
+        // First: where another process has the socket too, closing our descriptor would leave it in the epoll set.
         if (registration != null) {
             registration.cancel();
         }
+        closeQuietly(socket);
     }
 }

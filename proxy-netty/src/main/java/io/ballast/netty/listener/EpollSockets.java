@@ -5,6 +5,7 @@ import io.netty.channel.ChannelException;
 import io.netty.channel.epoll.LinuxSocket;
 import io.netty.channel.socket.SocketProtocolFamily;
 import java.io.IOException;
+import java.net.Inet4Address;
 
 /** Opens listening sockets by hand, for epoll. Stateless. */
 final class EpollSockets {
@@ -41,6 +42,14 @@ final class EpollSockets {
             socket.close();
             throw e;
         }
+    }
+
+    /** What may have to be otherwise than the earlier process had it. */
+    static void adopt(LinuxSocket socket, ListenerOptions options) throws IOException {
+        boolean ipv4 = socket.localAddress().getAddress() instanceof Inet4Address;
+        socket.setIntOpt(
+                ipv4 ? SOL_IP : SOL_IPV6, ipv4 ? IP_TRANSPARENT : IPV6_TRANSPARENT, options.transparent() ? 1 : 0);
+        prepareForClients(socket);
     }
 
     private static LinuxSocket open(boolean ipv4) throws IOException {

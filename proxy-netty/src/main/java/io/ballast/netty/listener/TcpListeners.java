@@ -61,26 +61,28 @@ public final class TcpListeners {
     }
 
     /**
-     * Takes over listening, non-blocking descriptors, one for each event loop in turn, or a single one whose clients go
-     * to all loops. Each client's frontend is the local address of its own socket.
+     * Takes over listening, non-blocking descriptors: one for each event loop where the numbers agree, else the clients
+     * of each go to all loops in turn.
      *
+     * @param options {@code transparent} and {@code redirected} apply, the rest is as it was opened
      * @param descriptors owned by the listener from now on
      * @throws IllegalStateException on another transport than epoll
      */
-    public TcpListener adopt(int... descriptors) throws IOException {
+    public TcpListener adopt(ListenerOptions options, int... descriptors) throws IOException {
         if (loops.transport() != IoTransport.EPOLL) {
             throw new IllegalStateException(
                     "transport " + loops.transport().label() + " cannot take over listening sockets; use epoll");
         }
+        boolean perLoop = descriptors.length == loops.size();
         List<ListenerSocket> sockets = new ArrayList<>();
         for (int i = 0; i < descriptors.length; i++) {
-            int descriptor = descriptors[i];
-            IoEventLoop loop = loops.all().get(i % loops.size());
-            AcceptTarget target = new AcceptTarget(connections, descriptors.length == 1 ? loops.all() : List.of(loop));
+            LinuxSocket socket = LinuxSocket.newSocket(descriptors[i]);
+            IoEventLoop loop = perLoop ? loops.all().get(i) : loops.next();
+            AcceptTarget target = new AcceptTarget(connections, perLoop ? List.of(loop) : loops.all());
             sockets.add(onLoop(loop, () -> {
-                LinuxSocket socket = LinuxSocket.newSocket(descriptor);
-                EpollSockets.prepareForClients(socket);
-                return start(new EpollListenerSocket(loop, socket, true, target, connections.shortage()));
+                EpollSockets.adopt(socket, options);
+                return start(
+                        new EpollListenerSocket(loop, socket, options.redirected(), target, connections.shortage()));
             }));
         }
         return new TcpListener(sockets);

@@ -33,6 +33,8 @@ import io.ballast.netty.KernelNumbers;
 import io.ballast.netty.NettyDataplane;
 import io.ballast.netty.TcpDatapath;
 import io.ballast.netty.TcpFrontendSockets;
+import io.ballast.netty.handover.Inheritance;
+import io.ballast.netty.handover.InheritedSockets;
 import io.ballast.netty.listener.ListenerOptions;
 import io.ballast.netty.node.NodeNetwork;
 import io.ballast.netty.tcp.ConnectionLog;
@@ -97,12 +99,16 @@ final class ProxyNode implements AutoCloseable {
         UdpDatapath udp =
                 keep(new UdpDatapath(loops, router, addresses.newBinder(), UdpSettings.DEFAULTS, Ticker.system()));
         ListenerOptions options = ListenerOptions.PLAIN.withFreeBind(true).withPerLoop(true);
+        InheritedSockets none = new InheritedSockets();
         Interception interception = keep(Interception.open(
                 new Interception.Settings(setup.mode(), KernelNumbers.DEFAULT, own::get),
-                new Interception.Sockets(tcp, new TcpFrontendSockets(tcp, options), udp),
+                new Interception.Sockets(tcp, new TcpFrontendSockets(tcp, options, none), udp, none),
                 new Interception.Surroundings(followed, router::allowedSources)));
         NettyDataplane dataplane = new NettyDataplane(
-                router, interception::start, changes -> tcp.connections().routesChanged(changes), new MustServe());
+                router,
+                () -> interception.start(Inheritance.NONE),
+                changes -> tcp.connections().routesChanged(changes),
+                new MustServe());
         proxier = proxier(dataplane, followed.addresses());
     }
 

@@ -125,7 +125,7 @@ class ListenerSocketTest {
                 TestDatapath old = TestDatapath.start(IoTransport.EPOLL, new TestService(endpoint.address()));
                 TestDatapath young = TestDatapath.start(IoTransport.EPOLL, new TestService(endpoint.address()))) {
             int descriptor = SystemCalls.libc().fcntl(old.listener.descriptors()[0], F_DUPFD_CLOEXEC, 0);
-            TcpListener adopted = young.datapath.adoptListener(descriptor);
+            TcpListener adopted = young.datapath.adoptListener(ListenerOptions.PLAIN, descriptor);
             assertThat(adopted.address()).isEqualTo(old.listener.address());
             young.service.serveAt(adopted.address());
             old.listener.handOver().get(10, TimeUnit.SECONDS);
@@ -144,7 +144,7 @@ class ListenerSocketTest {
     void refusesToTakeOverSocketsWhereItCannot(IoTransport transport) throws Exception {
         try (TestEndpoint endpoint = TestEndpoint.start();
                 TestDatapath path = TestDatapath.start(transport, new TestService(endpoint.address()))) {
-            assertThatThrownBy(() -> path.datapath.adoptListener(0))
+            assertThatThrownBy(() -> path.datapath.adoptListener(ListenerOptions.PLAIN, 0))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("use epoll");
         }

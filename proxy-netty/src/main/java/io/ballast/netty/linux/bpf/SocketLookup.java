@@ -212,6 +212,16 @@ public final class SocketLookup implements AutoCloseable {
                 .toList();
     }
 
+    /** As if {@link #attach(Path)} had made it: for what was taken over from a process that did not pin it, or still lived. */
+    public void pin(Path pins) {
+        SocketLookupPins.below(pins).keep(link, maps);
+    }
+
+    /** Ends the attachment for all who have it: from now on packets go where they would without us. */
+    public void detach() {
+        link.detach();
+    }
+
     BpfLink link() {
         return link;
     }

@@ -1,0 +1,175 @@
+package io.ballast.daemon.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ballast.core.testing.RequiresCommand;
+import io.ballast.core.testing.RequiresFeature;
+import io.ballast.core.testing.RequiresKernel;
+import io.ballast.core.testing.RequiresRoot;
+import io.ballast.netty.testing.Await;
+import io.ballast.netty.testing.Machine;
+import io.ballast.netty.testing.NftablesProbe;
+import io.ballast.netty.testing.Topology;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A new process takes over from the one that serves, while clients connect without a pause and others stay connected. */
+@RequiresRoot
+@RequiresKernel("5.9")
+@RequiresCommand({"ip", "nft", "nsenter", "unshare"})
+@RequiresFeature(NftablesProbe.class)
+class UpgradeIT {
+    private static final String CLUSTER_IP = "10.96.0.10";
+    private static final String CLUSTER_IP_6 = "fd00:96::10";
+    private static final String EXTERNAL_IP = "203.0.113.250";
+    private static final String ECHO_IP = "10.96.0.20";
+    private static final String TOOK_OVER = "Took over from the earlier process";
+    private static final String HEALTHY = "200";
+
+    private final Topology topology = Topology.builder()
+            .node("node1")
+            .bridgedPod("web1")
+            .bridgedPod("client")
+            .outside("outside")
+            .build();
+    private final Machine node = topology.machine("node1");
+    private final Machine outside = topology.machine("outside");
+    private final Machine client = topology.machine("client");
+    private final List<AutoCloseable> resources = new ArrayList<>();
+    private BpfMount mount;
+
+    @TempDir
+    Path manifests;
+
+    @BeforeEach
+    void describeCluster() throws Exception {
+        Machine web = topology.machine("web1");
+        mount = keep(BpfMount.open());
+        keep(NamedServer.start(web, "web1", 8080));
+        keep(MirrorServer.start(client, 8080));
+        Manifest.node(manifests, "node1", node.ipv4(), node.ipv6());
+        Manifest.service("web", CLUSTER_IP, CLUSTER_IP_6)
+                .port(80, 30080)
+                .externalIps(EXTERNAL_IP)
+                .endpoints("node1", web.ipv4())
+                .endpoints("node1", web.ipv6())
+                .write(manifests);
+        Manifest.service("echo", ECHO_IP)
+                .port(7, 30007)
+                .endpoints("node1", client.ipv4())
+                .write(manifests);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        for (int i = resources.size() - 1; i >= 0; i--) {
+            resources.get(i).close();
+        }
+        topology.close();
+    }
+
+    private <T extends AutoCloseable> T keep(T resource) {
+        resources.add(resource);
+        return resource;
+    }
+
+    private BallastProcess start(boolean pinned, String intercept) throws Exception {
+        return keep(BallastProcess.start(prefix(pinned), node, manifests, "--intercept=" + intercept));
+    }
+
+    private List<String> prefix(boolean pinned) {
+        return pinned ? mount.enter() : List.of();
+    }
+
+    /** Starts beside the one that serves, and returns at once. */
+    private BallastProcess launch(boolean pinned, String intercept) throws Exception {
+        return keep(BallastProcess.launch(
+                prefix(pinned),
+                node,
+                List.of("--source-dir=" + manifests, "--hostname-override=node1", "-v=2", "--intercept=" + intercept)));
+    }
+
+    private static void awaitLog(BallastProcess ballast, String text) throws Exception {
+        Await.until("\"" + text + "\" is in its log", () -> ballast.log().contains(text));
+    }
+
+    private ClientLoad load() {
+        ClientLoad load = keep(new ClientLoad());
+        load.tcp(client, CLUSTER_IP, 80);
+        load.tcp(node, CLUSTER_IP_6, 80);
+        load.tcp(outside, node.ipv4(), 30080);
+        load.tcp(outside, EXTERNAL_IP, 80);
+        load.ask("healthz", () -> HttpStatus.of(node, "http://127.0.0.1:10256/livez"));
+        load.ask("metrics", () -> HttpStatus.of(node, "http://127.0.0.1:10249/healthz"));
+        return load;
+    }
+
+    private List<Socket> connections() throws Exception {
+        List<Socket> open = new ArrayList<>();
+        for (Machine from : List.of(outside, node)) {
+            for (InetSocketAddress to :
+                    List.of(new InetSocketAddress(node.ipv4(), 30007), new InetSocketAddress(ECHO_IP, 7))) {
+                open.add(keep(from.run(() -> {
+                    Socket socket = new Socket();
+                    socket.connect(to, 5_000);
+                    socket.setSoTimeout(20_000);
+                    return socket;
+                })));
+            }
+        }
+        return open;
+    }
+
+    private static void expectEcho(List<Socket> connections) throws Exception {
+        for (Socket socket : connections) {
+            socket.getOutputStream().write('x');
+            assertThat(socket.getInputStream().read()).as(socket.toString()).isEqualTo('x');
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "sk-lookup, sk-lookup, true",
+        "sk-lookup, sk-lookup, false",
+        "bind, bind, false",
+        "bind, sk-lookup, true",
+        "sk-lookup, bind, true"
+    })
+    void refusesNobodyAndCutsNobodyOff(String before, String after, boolean pinned) throws Exception {
+        BallastProcess first = start(pinned, before);
+        List<Socket> connections = connections();
+        expectEcho(connections);
+        ClientLoad load = load();
+        load.awaitMore(10);
+
+        BallastProcess second = launch(pinned, after);
+        awaitLog(second, TOOK_OVER);
+        load.awaitMore(30);
+        expectEcho(connections);
+        for (Socket socket : connections) {
+            socket.close();
+        }
+        assertThat(first.awaitEnd()).as(first.log()).isZero();
+        load.awaitMore(30);
+        load.close();
+
+        assertThat(load.answersOtherThan("web1", HEALTHY))
+                .as(first.log() + "\n" + second.log())
+                .isEmpty();
+        List<Socket> fresh = connections();
+        expectEcho(fresh);
+        for (Socket socket : fresh) {
+            socket.close();
+        }
+        assertThat(second.stop()).as(second.log()).isZero();
+        assertThat(Dial.tcp(node, CLUSTER_IP, 80)).isEqualTo(Dial.REFUSED);
+    }
+}

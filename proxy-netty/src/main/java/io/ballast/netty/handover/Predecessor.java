@@ -1,0 +1,170 @@
+package io.ballast.netty.handover;
+
+import io.ballast.core.model.AddressPort;
+import io.ballast.netty.linux.Descriptor;
+import io.ballast.netty.linux.Errno;
+import io.ballast.netty.linux.SystemCallException;
+import io.ballast.netty.linux.SystemCalls;
+import io.ballast.netty.linux.UnixMessage;
+import io.ballast.netty.linux.UnixSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The process that serves this network namespace now, as its successor sees it. Whatever goes wrong with it ends in
+ * serving without it. <em>Confined to one thread at a time.</em>
+ */
+public final class Predecessor implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Predecessor.class);
+    /** For an answer that costs the other side nothing; one that hangs must not keep us from serving. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final UnixSocket connection;
+    private final boolean servesOn;
+
+    private Predecessor(UnixSocket connection, boolean servesOn) {
+        this.connection = connection;
+        this.servesOn = servesOn;
+    }
+
+    /** Announces this process to the one that serves now; empty when there is none to take over from. */
+    public static Optional<Predecessor> find(Identity self) {
+        return find(Words.SOCKET, self);
+    }
+
+    static Optional<Predecessor> find(String name, Identity self) {
+        if (SystemCalls.unavailability().isPresent()) {
+            return Optional.empty();
+        }
+        try {
+            return UnixSocket.connect(name).flatMap(connection -> greet(connection, self));
+        } catch (SystemCallException e) {
+            log.atWarn().addKeyValue("reason", e.getMessage()).log("An earlier process cannot be reached");
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Predecessor> greet(UnixSocket connection, Identity self) {
+        Optional<Predecessor> found = Optional.empty();
+        try {
+            if (!isTrusted(connection)) {
+                log.atWarn()
+                        .addKeyValue("uid", connection.peer().uid())
+                        .log("Another user's process holds the name for hand-overs; serving without it");
+            } else {
+                connection.send(
+                        String.join(" ", Words.HELLO, "" + Words.VERSION, self.instance(), self.scope()), List.of());
+                found = connection.receive(PATIENCE).flatMap(answer -> answered(connection, answer));
+            }
+        } catch (SystemCallException e) {
+            log.atWarn().addKeyValue("reason", e.getMessage()).log("An earlier process does not answer");
+        }
+        if (found.isEmpty()) {
+            connection.close();
+        }
+        return found;
+    }
+
+    private static Optional<Predecessor> answered(UnixSocket connection, UnixMessage answer) {
+        try (answer) {
+            if (Words.is(answer, Words.WELCOME) || Words.is(answer, Words.STANDBY)) {
+                return Optional.of(new Predecessor(connection, Words.is(answer, Words.STANDBY)));
+            }
+            log.atWarn().addKeyValue("answer", answer.text()).log("An earlier process refuses to hand over");
+            return Optional.empty();
+        }
+    }
+
+    /** Root could do anything to us, and our own user too; nobody else may hand us sockets, or be given them. */
+    static boolean isTrusted(UnixSocket connection) {
+        int uid = connection.peer().uid();
+        return uid == 0 || uid == SystemCalls.libc().geteuid();
+    }
+
+    /** Whether it has replaced this very pod, which was merely started again: then it is not to be taken over from. */
+    public boolean servesOn() {
+        return servesOn;
+    }
+
+    /** Whether it has not ended. */
+    public boolean lives() {
+        return connection.isConnected();
+    }
+
+    /**
+     * Asks for everything. From now on the predecessor changes nothing, but goes on to accept.
+     *
+     * @return empty when it does not give it; then nothing was taken
+     */
+    public Optional<Inheritance> takeOver(InheritedSockets sockets) {
+        List<UnixMessage> parts = new ArrayList<>();
+        try {
+            connection.send(Words.TAKE, List.of());
+            do {
+                parts.add(connection
+                        .receive(PATIENCE)
+                        .orElseThrow(() -> new SystemCallException("take over", Errno.EPIPE.number())));
+            } while (!Words.is(parts.get(parts.size() - 1), Words.END));
+            sockets.follow(this::lives);
+            return Optional.of(read(parts, sockets));
+        } catch (SystemCallException e) {
+            log.atWarn().addKeyValue("reason", e.getMessage()).log("The earlier process does not hand over");
+            parts.forEach(UnixMessage::close);
+            close();
+            return Optional.empty();
+        }
+    }
+
+    private static Inheritance read(List<UnixMessage> parts, InheritedSockets sockets) {
+        List<AddressPort> shared = new ArrayList<>();
+        List<Descriptor> lookup = new ArrayList<>();
+        Set<String> replaced = new HashSet<>();
+        for (UnixMessage part : parts) {
+            switch (Words.head(part).get(0)) {
+                case Words.SOCKETS -> {
+                    Iterator<Descriptor> descriptors = part.descriptors().iterator();
+                    Words.body(part).forEach(line -> sockets.add(SocketKey.parse(line), descriptors.next()));
+                }
+                case Words.LOOKUP -> lookup.addAll(part.descriptors());
+                case Words.SHARED -> Words.body(part).forEach(line -> shared.add(address(line.split(" "))));
+                case Words.REPLACED -> replaced.addAll(Words.body(part));
+                default -> part.close();
+            }
+        }
+        return new Inheritance(true, shared, lookup, replaced);
+    }
+
+    private static AddressPort address(String[] words) {
+        return SocketKey.address(words[0], words[1]);
+    }
+
+    /**
+     * Tells it that this process serves, and waits until it accepts no more.
+     *
+     * @param listening whether this process accepts from the very sockets that were handed over
+     */
+    public void taken(boolean listening) {
+        try {
+            connection.send(Words.TAKEN + (listening ? " shared" : " own"), List.of());
+            boolean released = connection
+                    .receive(PATIENCE.multipliedBy(2))
+                    .filter(answer -> Words.is(answer, Words.RELEASED))
+                    .isPresent();
+            log.atInfo().addKeyValue("released", released).log("Took over from the earlier process");
+        } catch (SystemCallException e) {
+            log.atWarn().addKeyValue("reason", e.getMessage()).log("The earlier process ended while it handed over");
+        }
+    }
+
+    @Override
+    public void close() {
+        connection.close();
+    }
+}

@@ -1,0 +1,193 @@
+package io.ballast.netty.handover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ballast.core.model.AddressPort;
+import io.ballast.core.model.IpAddress;
+import io.ballast.netty.handover.HandOverServer.State;
+import io.ballast.netty.linux.Descriptor;
+import io.ballast.netty.linux.SystemCalls;
+import io.ballast.netty.linux.UnixMessage;
+import io.ballast.netty.linux.UnixSocket;
+import io.ballast.netty.testing.Await;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Both sides of the protocol, in one process. */
+class HandOverTest {
+    private static final Identity OLD_POD = new Identity("11111111-1111-1111-1111-111111111111", Identity.NONE);
+    private static final Identity NEW_POD = new Identity("22222222-2222-2222-2222-222222222222", Identity.NONE);
+    private static final AddressPort ADDRESS = new AddressPort(IpAddress.parse("10.96.0.10"), 80);
+    private static final AddressPort SHARED = new AddressPort(IpAddress.parse("::1"), 4711);
+
+    private final String name = "ballast-test/" + UUID.randomUUID();
+    private final Descriptor event =
+            Descriptor.owning(SystemCalls.check(SystemCalls.libc().eventfd(0, 0), () -> "eventfd"), "event");
+    private final RecordingOwner owner = new RecordingOwner();
+    private final List<AutoCloseable> resources = new ArrayList<>();
+
+    @AfterEach
+    void close() throws Exception {
+        for (AutoCloseable resource : resources) {
+            resource.close();
+        }
+        event.close();
+    }
+
+    private HandOverServer serve(Identity self, Set<String> replaced) {
+        HandOverServer server = HandOverServer.start(name, self, replaced, owner);
+        resources.add(server);
+        return server;
+    }
+
+    private Predecessor find(Identity self) {
+        Predecessor found = Predecessor.find(name, self).orElseThrow();
+        resources.add(found);
+        return found;
+    }
+
+    @Test
+    void findsNobodyWhereNobodyServes() {
+        assertThat(Predecessor.find(name, NEW_POD)).isEmpty();
+    }
+
+    @Test
+    void handsOverSocketsOfEachKeyTogether() throws Exception {
+        HandOverServer server = serve(OLD_POD, Set.of("earlier"));
+        owner.sockets = 600;
+
+        try (InheritedSockets inherited = new InheritedSockets()) {
+            Predecessor predecessor = find(NEW_POD);
+            Inheritance inheritance = predecessor.takeOver(inherited).orElseThrow();
+            int[] taken = inherited.take(SocketKey.Use.TCP, ADDRESS);
+            for (int descriptor : taken) {
+                SystemCalls.libc().close(descriptor);
+            }
+            assertThat(taken).hasSize(600);
+            assertThat(inherited.take(SocketKey.Use.TCP, ADDRESS)).isEmpty();
+            assertThat(inheritance.shared()).containsExactly(SHARED);
+            assertThat(inheritance.lookup()).hasSize(2);
+            assertThat(inheritance.replaced()).containsExactlyInAnyOrder("earlier", OLD_POD.instance());
+            inheritance.close();
+            assertThat(inherited.predecessorLives()).isTrue();
+            assertThat(owner.released).isNotDone();
+
+            predecessor.taken(true);
+        }
+
+        assertThat(owner.released.get(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(owner.ended.get(20, TimeUnit.SECONDS)).isNull();
+        assertThat(server.state()).isEqualTo(State.HANDED_OVER);
+    }
+
+    @Test
+    void goesOnWhenTheSuccessorDiesMidway() throws Exception {
+        HandOverServer server = serve(OLD_POD, Set.of());
+        Predecessor first = find(NEW_POD);
+        assertThat(server.state()).isEqualTo(State.ANNOUNCED);
+        try (InheritedSockets inherited = new InheritedSockets()) {
+            first.takeOver(inherited).orElseThrow().close();
+        }
+
+        first.close();
+
+        Await.until("it is alone again", () -> server.state() == State.ALONE);
+        assertThat(owner.released).isNotDone();
+        assertThat(find(NEW_POD).servesOn()).isFalse();
+    }
+
+    @Test
+    void tellsAPodThatWasReplacedToStandBy() throws Exception {
+        HandOverServer server = serve(NEW_POD, Set.of(OLD_POD.instance()));
+
+        Predecessor found = find(OLD_POD);
+
+        assertThat(found.servesOn()).isTrue();
+        assertThat(found.lives()).isTrue();
+        assertThat(server.state()).isEqualTo(State.ALONE);
+        server.close();
+        Await.until("the end is noticed", () -> !found.lives());
+    }
+
+    @Test
+    void refusesAnotherVersionAndGoesOn() {
+        HandOverServer server = serve(OLD_POD, Set.of());
+        UnixSocket strange = UnixSocket.connect(name).orElseThrow();
+        resources.add(strange);
+        strange.send("HELLO 999 - -", List.of());
+
+        UnixMessage answer = strange.receive(Duration.ofSeconds(20)).orElseThrow();
+
+        assertThat(answer.text()).startsWith("REFUSED").contains("999");
+        assertThat(find(NEW_POD).servesOn()).isFalse();
+        assertThat(server.state()).isEqualTo(State.ANNOUNCED);
+    }
+
+    @Test
+    void isNotFoundByAProcessThatServesOtherServices() {
+        serve(OLD_POD, Set.of());
+
+        assertThat(Predecessor.find(name, new Identity(NEW_POD.instance(), "another-proxy")))
+                .isEmpty();
+    }
+
+    @Test
+    void stopsWaitingOnceTheSuccessorIsGone() throws Exception {
+        HandOverServer server = serve(OLD_POD, Set.of());
+        Predecessor found = find(NEW_POD);
+        CompletableFuture<Void> waiting =
+                CompletableFuture.runAsync(() -> server.awaitChange(System.nanoTime() + TimeUnit.MINUTES.toNanos(5)));
+
+        found.close();
+
+        waiting.get(20, TimeUnit.SECONDS);
+        assertThat(server.state()).isEqualTo(State.ALONE);
+    }
+
+    @Test
+    void knowsItsPodByTheKubeletsMounts() {
+        String mount = "812 790 259:1 /var/lib/kubelet/pods/" + OLD_POD.instance()
+                + "/etc-hosts /etc/hosts rw,relatime - ext4 /dev/root rw";
+
+        assertThat(Identity.instance(List.of("22 1 0:21 / /proc rw - proc proc rw", mount)))
+                .isEqualTo(OLD_POD.instance());
+        assertThat(Identity.instance(List.of("22 1 0:21 / /mnt/pods/" + OLD_POD.instance() + "/volumes rw")))
+                .isEqualTo(Identity.NONE);
+    }
+
+    private final class RecordingOwner implements HandOverServer.Owner {
+        private final CompletableFuture<Boolean> released = new CompletableFuture<>();
+        private final CompletableFuture<Void> ended = new CompletableFuture<>();
+        private int sockets = 1;
+
+        @Override
+        public void whileNothingChanges(Runnable action) {
+            action.run();
+        }
+
+        @Override
+        public Offer offer() {
+            Offer.Item item = new Offer.Item(new SocketKey(SocketKey.Use.TCP, ADDRESS), event.number());
+            return new Offer(
+                    Collections.nCopies(sockets, item), List.of(SHARED), List.of(event.number(), event.number()));
+        }
+
+        @Override
+        public void release(boolean listening) {
+            released.complete(listening);
+        }
+
+        @Override
+        public void end() {
+            ended.complete(null);
+        }
+    }
+}
