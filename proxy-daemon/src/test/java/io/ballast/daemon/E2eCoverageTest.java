@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class E2eCoverageTest {
     private static final Path DOCUMENT = Path.of("..", "docs", "e2e-coverage.md");
     private static final Pattern NAMED = Pattern.compile("`(\\w+(?:Test|IT))(?:#(\\w+))?`");
-    private static final Pattern TEST = Pattern.compile("@((Parameterized)?Test|EveryTransport)\\b");
+    private static final Pattern TEST = Pattern.compile("@((Parameterized)?Test|EveryTransport|EveryRelay)\\b");
     private static final Pattern METHOD = Pattern.compile("\\bvoid (\\w+)\\(");
     private static final Pattern ROW = Pattern.compile("(?m)^\\| (?!upstream title|---)([^|]+)\\|([^|]*)\\|$");
 

@@ -1,5 +1,6 @@
 package io.ballast.netty;
 
+import io.ballast.core.model.AddressPort;
 import io.ballast.core.model.Cidr;
 import io.ballast.core.model.IpAddress;
 import io.ballast.core.model.IpFamily;

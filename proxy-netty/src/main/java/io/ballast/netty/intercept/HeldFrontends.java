@@ -51,6 +51,9 @@ final class HeldFrontends {
         List<FrontendRoute> free = held.values().stream()
                 .filter(route -> !udp.hasSessions(route.frontend()))
                 .toList();
+        if (free.isEmpty()) {
+            return;
+        }
         forget(free);
         Map<Boolean, List<FrontendRoute>> byInside =
                 free.stream().collect(Collectors.partitioningBy(HeldFrontends::isServedInside));

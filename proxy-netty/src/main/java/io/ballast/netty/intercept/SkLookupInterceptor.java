@@ -164,7 +164,10 @@ public final class SkLookupInterceptor implements TrafficInterceptor {
     @Override
     public void refuse(Collection<FrontendRoute> frontends) {
         Map<Boolean, List<FrontendRoute>> byHeld = frontends.stream().collect(Collectors.partitioningBy(held::holds));
-        serve(byHeld.getOrDefault(true, List.of()));
+        List<FrontendRoute> kept = byHeld.getOrDefault(true, List.of());
+        if (!kept.isEmpty()) {
+            serve(kept);
+        }
         close(byHeld.getOrDefault(false, List.of()));
     }
 

@@ -107,7 +107,7 @@ final class EpollUdpSockets {
                     socket.setIntOpt(SOL_SOCKET, SO_SNDBUFFORCE, bytes);
                 }
                 return;
-            } catch (IOException e) {
+            } catch (IOException | ChannelException e) {
                 mayForce = false;
                 log.atDebug().addKeyValue("cause", e.getMessage()).log("Receive buffer is capped by rmem_max");
             }
