@@ -78,7 +78,7 @@ class HostConflictIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"0.0.0.0, TCP", "::, TCP"})
+    @CsvSource({"0.0.0.0, TCP", "::, TCP", "0.0.0.0, UDP", "::, UDP"})
     void bothWorkUnderSocketLookupInEveryOrder(String wildcard, Protocol protocol) throws Exception {
         Listener listener = new Listener(wildcard, protocol, "sk-lookup");
         startHost(listener);
