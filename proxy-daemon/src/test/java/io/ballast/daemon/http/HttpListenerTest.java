@@ -3,6 +3,7 @@ package io.ballast.daemon.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ballast.daemon.testing.RawHttp;
+import io.ballast.netty.testing.Eventually;
 import io.netty.channel.epoll.Epoll;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -147,6 +148,7 @@ class HttpListenerTest {
         stuck.getOutputStream().write("GET /long HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
 
         assertThat(RawHttp.get(server, "/")).endsWith("ok");
+        Eventually.settled(() -> endless.produced);
 
         assertThat(drain(stuck))
                 .as("what fits into socket buffers, then the end")
