@@ -3,13 +3,13 @@ package io.ballast.daemon.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.stream.ChunkedInput;
-import org.jspecify.annotations.Nullable;
 
 /** Turns a {@link BodySource} into the chunks Netty pulls whenever the socket takes more. Confined to the loop. */
 final class PulledBody implements ChunkedInput<ByteBuf> {
-    private static final int CHUNK_CHARS = 16 * 1024;
+    static final int CHUNK_CHARS = 16 * 1024;
 
     private final BodySource source;
     private final StringBuilder piece = new StringBuilder(CHUNK_CHARS + CHUNK_CHARS / 2);
@@ -26,12 +26,13 @@ final class PulledBody implements ChunkedInput<ByteBuf> {
     }
 
     @Override
-    public @Nullable ByteBuf readChunk(ByteBufAllocator allocator) {
+    public ByteBuf readChunk(ByteBufAllocator allocator) {
         while (!ended && piece.length() < CHUNK_CHARS) {
             ended = !source.appendNext(piece);
         }
         if (piece.length() == 0) {
-            return null;
+            // Not null, which would mean "later": nobody calls again for what ended where the last chunk did.
+            return Unpooled.EMPTY_BUFFER;
         }
         ByteBuf chunk = ByteBufUtil.writeUtf8(allocator, piece);
         sent += chunk.readableBytes();
@@ -42,7 +43,7 @@ final class PulledBody implements ChunkedInput<ByteBuf> {
     @Override
     @Deprecated // as the interface demands; Netty no longer calls it
     @SuppressWarnings("InlineMeSuggester")
-    public @Nullable ByteBuf readChunk(ChannelHandlerContext context) {
+    public ByteBuf readChunk(ChannelHandlerContext context) {
         return readChunk(context.alloc());
     }
 

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -154,6 +155,27 @@ class HttpListenerTest {
                 .as("what fits into socket buffers, then the end")
                 .isLessThan(64 << 20);
         assertThat(endless.produced).isLessThan(64L << 20);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 3})
+    void bodiesThatEndWhereAChunkDoesEndForTheClientToo(int chunks) {
+        String chunk = "x".repeat(PulledBody.CHUNK_CHARS);
+        InetSocketAddress server = serve(PATIENT, call -> {
+            AtomicInteger left = new AtomicInteger(chunks);
+            return HttpReply.streamed(HttpReply.TEXT, out -> {
+                if (left.get() == 0) {
+                    return false;
+                }
+                left.decrementAndGet();
+                out.append(chunk);
+                return true;
+            });
+        });
+
+        String answer = RawHttp.send(server, "GET / HTTP/1.0\r\n\r\n");
+
+        assertThat(RawHttp.body(answer)).isEqualTo(chunk.repeat(chunks));
     }
 
     @Test
