@@ -124,7 +124,8 @@ final class Explainer {
     private static String candidates(List<EndpointStatus> candidates) {
         String shown = candidates.stream()
                 .limit(CANDIDATES_SHOWN)
-                .map(each -> each.address() + " (weight " + each.weight() + ", active " + each.active() + ")")
+                .map(each -> each.address() + " (weight " + each.weight() + ", active " + each.active()
+                        + (each.ejected() ? ", set aside after failed connects)" : ")"))
                 .collect(Collectors.joining(", "));
         int more = candidates.size() - CANDIDATES_SHOWN;
         return more > 0 ? shown + " and " + more + " more" : shown;

@@ -16,7 +16,7 @@ public interface Candidate {
     /** Open connections and UDP sessions, those through other frontends of the Service port included. */
     int active();
 
-    /** At {@code ballast.io/max-connections-per-endpoint}: must not be picked now. */
+    /** At {@code ballast.io/max-connections-per-endpoint}, or set aside after failed connects: not to be picked now. */
     boolean isFull();
 
     /** 0 (must not be picked) to 65535. */

@@ -26,6 +26,11 @@ final class CountedLease implements Lease {
     }
 
     @Override
+    public void connected() {
+        owner.connected(picked.load());
+    }
+
+    @Override
     public void connectFailed() {
         if (isFirst(FAILED)) {
             owner.connectFailed(picked.load(), client);

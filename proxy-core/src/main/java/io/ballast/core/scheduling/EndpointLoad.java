@@ -27,6 +27,9 @@ final class EndpointLoad {
     @Nullable
     ListedEndpoint inLocal;
 
+    /** What speaks against it, null while nothing does. Written under the lock. */
+    volatile @Nullable FailedConnects failedConnects;
+
     /** Affinity records that name it. Guarded by the lock. */
     int affinityRecords;
 
@@ -87,6 +90,12 @@ final class EndpointLoad {
 
     long failed() {
         return failed;
+    }
+
+    /** Set aside because it could not be connected to. */
+    boolean isEjected() {
+        FailedConnects failed = failedConnects;
+        return failed != null && failed.standing == FailedConnects.Standing.EJECTED;
     }
 
     @Nullable

@@ -38,6 +38,11 @@ final class EndpointLoads {
         local.forEach(each -> each.load().inLocal = each);
     }
 
+    /** How many may get connections. Under the lock. */
+    int selectable() {
+        return (int) loads.values().stream().filter(EndpointLoad::isSelectable).count();
+    }
+
     /** Whether affinity names an endpoint that can no longer be selected. Under the lock. */
     boolean isAnyPinnedInVain() {
         return loads.values().stream().anyMatch(load -> load.affinityRecords > 0 && !load.isSelectable());

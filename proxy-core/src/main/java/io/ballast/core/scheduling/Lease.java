@@ -10,9 +10,12 @@ import io.ballast.core.model.Endpoint;
 public interface Lease {
     Endpoint endpoint();
 
+    /** The endpoint accepted the connection: nothing speaks against it any more. */
+    void connected();
+
     /**
-     * The endpoint could not be connected to: forgets the client's affinity to it and counts a failure. Call
-     * {@link #release} besides.
+     * The endpoint could not be connected to: forgets the client's affinity to it and counts a failure; an
+     * endpoint that fails repeatedly is set aside for a while. Call {@link #release} besides.
      */
     void connectFailed();
 

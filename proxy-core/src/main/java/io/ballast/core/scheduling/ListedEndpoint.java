@@ -15,6 +15,10 @@ record ListedEndpoint(Endpoint endpoint, int index, int limit, EndpointLoad load
 
     @Override
     public boolean isFull() {
+        return isAtLimit() || load.isEjected();
+    }
+
+    boolean isAtLimit() {
         return limit > 0 && load.active() >= limit;
     }
 
@@ -24,6 +28,6 @@ record ListedEndpoint(Endpoint endpoint, int index, int limit, EndpointLoad load
 
     LoadBalancer.EndpointStatus status() {
         return new LoadBalancer.EndpointStatus(
-                endpoint.address(), endpoint.weight(), load.active(), load.opened(), load.failed());
+                endpoint.address(), endpoint.weight(), load.active(), load.opened(), load.failed(), load.isEjected());
     }
 }

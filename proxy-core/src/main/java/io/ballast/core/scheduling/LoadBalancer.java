@@ -32,6 +32,11 @@ public interface LoadBalancer {
     /** Open connections and sessions of all endpoints, those that left included. */
     int active();
 
+    /** Those that are set aside now because connects to them failed. */
+    default Set<AddressPort> ejected() {
+        return Set.of();
+    }
+
     /** Load of every current endpoint, in list order, for display. */
     List<EndpointStatus> status();
 
@@ -41,6 +46,7 @@ public interface LoadBalancer {
      * @param active open connections and sessions
      * @param opened picks since the endpoint was first seen
      * @param failed connect failures since then
+     * @param ejected set aside for a while because connects failed
      */
-    record EndpointStatus(AddressPort address, int weight, int active, long opened, long failed) {}
+    record EndpointStatus(AddressPort address, int weight, int active, long opened, long failed, boolean ejected) {}
 }

@@ -18,20 +18,28 @@ record PickPreviewer(String scheduler, EndpointList list, PickRequest request) {
             return refused(pinned, RefuseReason.MAX_CONNECTIONS, "max-connections of the Service port is reached");
         }
         ListedEndpoint wanted = pinned == null ? null : pinned.in(scope);
-        if (wanted != null && request.accepts(wanted)) {
+        if (wanted != null && EndpointList.isUsable(wanted, request)) {
             return picked(pinned, wanted, "session affinity: the client's record names it");
         }
         String ignored = pinned == null ? "" : "; the affinity record names " + pinned.address + ", not usable here";
         List<Candidate> usable =
                 list.candidates().stream().filter(request::accepts).toList();
         if (usable.isEmpty()) {
-            return refused(pinned, list.refusal(request), "no endpoint can take it" + ignored);
+            return withoutUsable(pinned, ignored);
         }
         Preview preview = list.scheduler().preview(request);
         if (preview.candidate() == null && usable.size() == 1) {
             return picked(pinned, usable.get(0), scheduler + ": the only one that can take it" + ignored);
         }
         return picked(pinned, preview.candidate(), scheduler + ": " + preview.why() + ignored);
+    }
+
+    private PickPreview withoutUsable(@Nullable EndpointLoad pinned, String ignored) {
+        ListedEndpoint last = list.lastResort(request);
+        if (last == null) {
+            return refused(pinned, list.refusal(request), "no endpoint can take it" + ignored);
+        }
+        return picked(pinned, last, "set aside after failed connects, but no other can take it" + ignored);
     }
 
     private PickPreview picked(@Nullable EndpointLoad pinned, @Nullable Candidate candidate, String why) {

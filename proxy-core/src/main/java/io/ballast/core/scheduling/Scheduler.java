@@ -49,7 +49,7 @@ public interface Scheduler {
     }
 
     /**
-     * {@link Candidate#active} of one candidate changed. Only for serialized schedulers; called once for every candidate
+     * {@link Candidate#active} or {@link Candidate#isFull} of one candidate changed. Only for serialized schedulers; called once for every candidate
      * after creation, too.
      */
     default void loadChanged(Candidate candidate) {}

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Counts are atomic and belong to the endpoint's address, so that neither an update nor another scheduler loses any.
  * There is one lock, and it is needed only with affinity or with a scheduler that is serialized; then a pick, its count
- * and {@link Scheduler#loadChanged} on both lists (an endpoint may be in both) are one step.
+ * and {@link Scheduler#loadChanged} on both lists (an endpoint may be in both) are one step. {@link Ejections} share it.
  *
  * <p>Why no change of load escapes a serialized scheduler that just came into force: who changes a count does so first
  * and reads {@code selection} afterwards; {@link #update} writes {@code selection} first and reads the counts afterwards.
@@ -30,6 +30,7 @@ final class SchedulingLoadBalancer implements LoadBalancer {
     private final Object lock = new Object();
     private final AffinityRecords affinity;
     private final EndpointLoads loads = new EndpointLoads();
+    private final Ejections ejections;
     private volatile Selection selection;
 
     SchedulingLoadBalancer(
@@ -42,6 +43,7 @@ final class SchedulingLoadBalancer implements LoadBalancer {
         this.affinityTable = affinityTable;
         this.connections = connections;
         affinity = new AffinityRecords(affinityTable, lock);
+        ejections = new Ejections(context.servicePort(), lock, affinityTable::now, this::loadChanged);
         SchedulerProvider provider = schedulers.provider(SchedulerRegistry.DEFAULT);
         EndpointList nobody = new EndpointList(List.of(), provider.create(context, List.of()));
         selection = new Selection(provider, nobody, nobody, 0, false);
@@ -50,6 +52,7 @@ final class SchedulingLoadBalancer implements LoadBalancer {
     @Override
     public Pick acquire(EndpointScope scope, AddressPort client, Frontend frontend, Set<AddressPort> tried) {
         PickRequest request = new PickRequest(client, frontend, tried);
+        ejections.letTrialsBegin();
         while (true) {
             Selection now = selection;
             Pick pick = now.isLocked() ? attemptLocked(scope, request) : attempt(now, scope, request);
@@ -78,7 +81,7 @@ final class SchedulingLoadBalancer implements LoadBalancer {
             return new Pick.Nothing(RefuseReason.MAX_CONNECTIONS);
         }
         ListedEndpoint chosen = choose(now, scope, request);
-        if (chosen == null || !chosen.reserve()) {
+        if (chosen == null || !ejections.admits(chosen.load()) || !chosen.reserve()) {
             connections.release();
             return chosen == null ? new Pick.Nothing(list.refusal(request)) : null;
         }
@@ -91,10 +94,12 @@ final class SchedulingLoadBalancer implements LoadBalancer {
 
     private @Nullable ListedEndpoint choose(Selection now, EndpointScope scope, PickRequest request) {
         ListedEndpoint pinned = now.affine() ? pinned(scope, request.client().address()) : null;
-        if (pinned != null && request.accepts(pinned)) {
+        if (pinned != null && EndpointList.isUsable(pinned, request)) {
             return pinned;
         }
-        return (ListedEndpoint) now.list(scope).scheduler().pick(request);
+        EndpointList list = now.list(scope);
+        Candidate picked = list.scheduler().pick(request);
+        return picked == null ? list.lastResort(request) : (ListedEndpoint) picked;
     }
 
     /** Where affinity wants the client, null also where that endpoint is not in the list in force. */
@@ -126,8 +131,13 @@ final class SchedulingLoadBalancer implements LoadBalancer {
         loadChanged(load);
     }
 
+    void connected(EndpointLoad load) {
+        ejections.succeeded(load);
+    }
+
     void connectFailed(EndpointLoad load, IpAddress client) {
         load.connectFailed();
+        ejections.failed(load);
         if (selection.affine()) {
             affinity.unpin(client, load);
         }
@@ -175,6 +185,7 @@ final class SchedulingLoadBalancer implements LoadBalancer {
     private void putInForce(Selection next) {
         synchronized (lock) {
             loads.place(next.cluster(), next.local());
+            ejections.endpointsChanged(loads.selectable());
             selection = next;
             next.cluster().forEach(each -> tell(next.cluster(), each));
             next.local().forEach(each -> tell(next.local(), each));
@@ -208,6 +219,11 @@ final class SchedulingLoadBalancer implements LoadBalancer {
     @Override
     public int active() {
         return loads.active();
+    }
+
+    @Override
+    public Set<AddressPort> ejected() {
+        return ejections.addresses();
     }
 
     @Override

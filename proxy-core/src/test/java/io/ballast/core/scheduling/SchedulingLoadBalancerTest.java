@@ -29,8 +29,8 @@ class SchedulingLoadBalancerTest {
         first.release();
         assertThat(balancer.status())
                 .containsExactly(
-                        new LoadBalancer.EndpointStatus(address(1), 1, 0, 1, 0),
-                        new LoadBalancer.EndpointStatus(address(2), 1, 1, 1, 0));
+                        new LoadBalancer.EndpointStatus(address(1), 1, 0, 1, 0, false),
+                        new LoadBalancer.EndpointStatus(address(2), 1, 1, 1, 0, false));
         assertThat(number(lease(balancer, 3))).isEqualTo(1);
     }
 
@@ -43,7 +43,7 @@ class SchedulingLoadBalancerTest {
             lease.connectFailed();
             lease.release();
         }
-        assertThat(balancer.status()).containsExactly(new LoadBalancer.EndpointStatus(address(1), 1, 1, 2, 1));
+        assertThat(balancer.status()).containsExactly(new LoadBalancer.EndpointStatus(address(1), 1, 1, 2, 1, false));
         kept.release();
         assertThat(balancer.active()).isZero();
     }
@@ -129,7 +129,7 @@ class SchedulingLoadBalancerTest {
         lease(balancer, 1).release();
         service.cluster().update(balancer);
         service.cluster(endpoints(1)).update(balancer);
-        assertThat(balancer.status()).containsExactly(new LoadBalancer.EndpointStatus(address(1), 1, 0, 0, 0));
+        assertThat(balancer.status()).containsExactly(new LoadBalancer.EndpointStatus(address(1), 1, 0, 0, 0, false));
     }
 
     @Test

@@ -74,6 +74,9 @@ public final class FakeLoadBalancers implements LoadBalancerFactory {
 
     private record FakeLease(Endpoint endpoint) implements Lease {
         @Override
+        public void connected() {}
+
+        @Override
         public void connectFailed() {}
 
         @Override

@@ -81,7 +81,7 @@ record ServiceJson(Map<Frontend, String> failures) {
         route.balancer().status().forEach(each -> status.put(each.address(), each));
         for (Endpoint endpoint : route.endpoints().reachable()) {
             EndpointStatus load = status.getOrDefault(
-                    endpoint.address(), new EndpointStatus(endpoint.address(), endpoint.weight(), 0, 0, 0));
+                    endpoint.address(), new EndpointStatus(endpoint.address(), endpoint.weight(), 0, 0, 0, false));
             json.beginObject();
             json.field("address", endpoint.address().address().toString());
             json.field("port", endpoint.address().port());
@@ -89,6 +89,7 @@ record ServiceJson(Map<Frontend, String> failures) {
             json.field("terminating", endpoint.terminating()).field("local", endpoint.local());
             json.field("weight", load.weight()).field("active", load.active());
             json.field("opened", load.opened()).field("failed", load.failed());
+            json.field("ejected", load.ejected());
             json.endObject();
         }
     }

@@ -151,7 +151,8 @@ final class ServiceView {
                 "WEIGHT",
                 "ACTIVE",
                 "OPENED",
-                "FAILED");
+                "FAILED",
+                "EJECTED");
         for (JsonNode service : services) {
             for (JsonNode port : service.path("ports")) {
                 for (JsonNode endpoint : port.path("endpoints")) {
@@ -166,7 +167,8 @@ final class ServiceView {
                             endpoint.path("weight").asLong(),
                             endpoint.path("active").asLong(),
                             endpoint.path("opened").asLong(),
-                            endpoint.path("failed").asLong());
+                            endpoint.path("failed").asLong(),
+                            endpoint.path("ejected").asBoolean());
                 }
             }
         }

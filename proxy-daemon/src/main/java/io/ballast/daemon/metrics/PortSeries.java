@@ -1,5 +1,6 @@
 package io.ballast.daemon.metrics;
 
+import io.ballast.core.model.AddressPort;
 import io.ballast.core.model.CloseReason;
 import io.ballast.core.model.ConnectFailure;
 import io.ballast.core.model.Endpoint;
@@ -12,6 +13,7 @@ import io.ballast.core.stats.DurationHistogram;
 import io.ballast.core.stats.ServicePortStats;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.ToLongFunction;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -127,15 +129,21 @@ final class PortSeries {
     void endpoints(StringBuilder out) {
         long ready = 0;
         long terminating = 0;
+        long ejected = 0;
         for (Route route : routes) {
+            Set<AddressPort> aside = route.balancer().ejected();
             for (Endpoint endpoint : route.endpoints().reachable()) {
-                ready += endpoint.ready() ? 1 : 0;
-                terminating += !endpoint.ready() && endpoint.terminating() ? 1 : 0;
+                if (aside.contains(endpoint.address())) {
+                    ejected++;
+                } else {
+                    ready += endpoint.ready() ? 1 : 0;
+                    terminating += !endpoint.ready() && endpoint.terminating() ? 1 : 0;
+                }
             }
         }
         byState(out, READY, ready);
         byState(out, TERMINATING, terminating);
-        byState(out, EJECTED, 0);
+        byState(out, EJECTED, ejected);
     }
 
     private void byState(StringBuilder out, String state, long count) {

@@ -22,9 +22,9 @@ class AdminCommandsTest {
                  {"address":"192.0.2.1","port":30080,"kind":"NodePort","state":"serving","reason":""}],
                "endpoints":[
                  {"address":"10.244.0.5","port":8080,"ready":true,"serving":true,"terminating":false,"local":true,
-                  "weight":1,"active":3,"opened":40,"failed":1},
+                  "weight":1,"active":3,"opened":40,"failed":1,"ejected":true},
                  {"address":"10.244.1.5","port":8080,"ready":false,"serving":true,"terminating":true,"local":false,
-                  "weight":0,"active":0,"opened":2,"failed":0}],
+                  "weight":0,"active":0,"opened":2,"failed":0,"ejected":false}],
                "connectionsActive":3,"connectionsOpened":42}]}
             """;
     private static final String DNS = """
@@ -79,9 +79,9 @@ class AdminCommandsTest {
     void listsEndpoints() {
         assertThat(cli.execute("endpoints", admin.option())).isZero();
         assertThat(cli.out()).isEqualTo("""
-                        SERVICE      PORT               ENDPOINT         READY  SERVING  TERMINATING  LOCAL  WEIGHT  ACTIVE  OPENED  FAILED
-                        default/web  http 80:30080/TCP  10.244.0.5:8080  true   true     false        true   1       3       40      1
-                        default/web  http 80:30080/TCP  10.244.1.5:8080  false  true     true         false  0       0       2       0
+                        SERVICE      PORT               ENDPOINT         READY  SERVING  TERMINATING  LOCAL  WEIGHT  ACTIVE  OPENED  FAILED  EJECTED
+                        default/web  http 80:30080/TCP  10.244.0.5:8080  true   true     false        true   1       3       40      1       true
+                        default/web  http 80:30080/TCP  10.244.1.5:8080  false  true     true         false  0       0       2       0       false
                         """);
         assertThat(cli.execute("endpoints", "default/web", admin.option())).isZero();
         assertThat(admin.asked).containsExactly("/api/services", "/api/services/default/web");

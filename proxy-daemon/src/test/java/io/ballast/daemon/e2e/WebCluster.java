@@ -99,6 +99,11 @@ final class WebCluster implements AutoCloseable {
         return topology.machine("client");
     }
 
+    /** {@code web1} to {@code web3}. */
+    Machine endpoint(String name) {
+        return topology.machine(name);
+    }
+
     /** Puts a Service beside {@code web} with the same endpoints, all of one weight. */
     void putOther(Manifest service, String name) throws IOException {
         String[] all = endpoints.stream().map(Machine::ipv4).toArray(String[]::new);

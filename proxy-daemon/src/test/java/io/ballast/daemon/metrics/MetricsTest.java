@@ -170,6 +170,8 @@ class MetricsTest {
                 .stats(shared)
                 .ready("192.0.2.1", 8080, true)
                 .terminating("192.0.2.2", 8080, true)
+                .ready("192.0.2.3", 8080, true)
+                .balancer(new FakeBalancer().eject(new AddressPort(IpAddress.parse("192.0.2.3"), 8080)))
                 .addTo(RoutingTable.EMPTY);
         table.set(FakePort.of("default/web", "http", "tcp", 80)
                 .clusterIp("2001:db8::80")
@@ -182,6 +184,8 @@ class MetricsTest {
         assertThat(text.value("ballast_connections_opened_total", WEB)).isEqualTo(1);
         assertThat(text.value("ballast_endpoints", and(WEB, "state", "ready"))).isEqualTo(2);
         assertThat(text.value("ballast_endpoints", and(WEB, "state", "terminating")))
+                .isEqualTo(1);
+        assertThat(text.value("ballast_endpoints", and(WEB, "state", "ejected")))
                 .isEqualTo(1);
         assertThat(text.value("ballast_services", Map.of())).isEqualTo(1);
         assertThat(text.value("ballast_frontends", Map.of())).isEqualTo(2);

@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** A load balancer that picks nothing and shows whatever counts a test gave it. Thread-safe. */
 public final class FakeBalancer implements LoadBalancer {
     private final Map<AddressPort, long[]> counts = new ConcurrentHashMap<>();
+    private final Set<AddressPort> ejected = ConcurrentHashMap.newKeySet();
     private volatile List<Endpoint> endpoints = List.of();
 
     void endpoints(List<Endpoint> current) {
@@ -28,6 +29,17 @@ public final class FakeBalancer implements LoadBalancer {
     public FakeBalancer load(AddressPort endpoint, int active, long opened, long failed) {
         counts.put(endpoint, new long[] {active, opened, failed});
         return this;
+    }
+
+    /** Is set aside from now on. */
+    public FakeBalancer eject(AddressPort endpoint) {
+        ejected.add(endpoint);
+        return this;
+    }
+
+    @Override
+    public Set<AddressPort> ejected() {
+        return Set.copyOf(ejected);
     }
 
     @Override
@@ -49,10 +61,11 @@ public final class FakeBalancer implements LoadBalancer {
     public List<EndpointStatus> status() {
         Map<AddressPort, EndpointStatus> status = new LinkedHashMap<>();
         for (Endpoint endpoint : endpoints) {
-            long[] count = counts.getOrDefault(endpoint.address(), new long[3]);
+            AddressPort address = endpoint.address();
+            long[] count = counts.getOrDefault(address, new long[3]);
+            boolean aside = ejected.contains(address);
             status.put(
-                    endpoint.address(),
-                    new EndpointStatus(endpoint.address(), endpoint.weight(), (int) count[0], count[1], count[2]));
+                    address, new EndpointStatus(address, endpoint.weight(), (int) count[0], count[1], count[2], aside));
         }
         return List.copyOf(status.values());
     }

@@ -77,6 +77,13 @@ final class Target {
         throw cause;
     }
 
+    /** The current endpoint accepted, after so long. */
+    void connected(long nanos) {
+        decision.lease().connected();
+        route().stats().connected(nanos);
+        route().stats().connectionOpened();
+    }
+
     /**
      * The current endpoint could not be connected to. Takes the next one.
      *

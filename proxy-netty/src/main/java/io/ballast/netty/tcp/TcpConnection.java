@@ -92,8 +92,7 @@ final class TcpConnection {
         if (!(state instanceof ConnectionState.Connecting connecting)) {
             return;
         }
-        target.route().stats().connected(home.nanos() - connecting.sinceNanos());
-        target.route().stats().connectionOpened();
+        target.connected(home.nanos() - connecting.sinceNanos());
         state = connecting.toRelaying();
         home.relaying(this);
         ServiceOptions options = target.options();

@@ -69,6 +69,9 @@ final class FakeBalancer implements LoadBalancer {
         }
 
         @Override
+        public void connected() {}
+
+        @Override
         public void connectFailed() {
             failed.incrementAndGet();
         }

@@ -72,6 +72,9 @@ public final class TurnTaking implements LoadBalancer {
         }
 
         @Override
+        public void connected() {}
+
+        @Override
         public void connectFailed() {
             failures.incrementAndGet();
         }

@@ -106,7 +106,7 @@ function endpointTable(port) {
   const rows = shown.map(endpoint => [
     h('td', {class: 'mono'}, hostPort(endpoint.address, endpoint.port)),
     h('td', {}, badge(endpoint.ready ? 'ready' : endpoint.terminating ? 'terminating' : 'not ready', endpoint.ready ? 'good' : 'warn'),
-      endpoint.local ? badge('this node', '') : null),
+      endpoint.ejected ? badge('set aside', 'bad') : null, endpoint.local ? badge('this node', '') : null),
     h('td', {class: 'n'}, String(endpoint.weight)),
     h('td', {class: 'n load'}, h('span', {class: 'figure'}, count(endpoint.active)), bar([[endpoint.active, 'accent']], most)),
     h('td', {class: 'n'}, compact(endpoint.opened)),
