@@ -111,6 +111,8 @@ final class NaiveTable {
                 wishes.add(new Wish(new Frontend(protocol, ip, port.nodePort()), FrontendKind.NODE_PORT, route));
             }
         }
+        wishes.removeIf(wish -> wish.kind() != FrontendKind.CLUSTER_IP
+                && route.serving().contains(wish.frontend().addressPort()));
         return wishes;
     }
 

@@ -1,6 +1,7 @@
 package io.ballast.core;
 
 import static io.ballast.core.testing.ServiceBuilder.service;
+import static io.ballast.core.testing.SliceBuilder.slice;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ballast.core.model.FrontendKind;
@@ -65,6 +66,38 @@ class ProxierFrontendsTest {
                             "10.96.0.10:80/tcp", "10.96.0.10:81/tcp", "10.96.0.11:80/tcp", "192.0.2.11:30081/tcp");
             assertThat(fixture.dataplane.lastDiff().frontends()).hasSize(2);
             assertThat(fixture.dataplane.lastDiff().routes()).isEmpty();
+        }
+
+        /** As an ingress controller on the host's network with the node's address in externalIPs. */
+        @Test
+        void areLeftToAnEndpointThatListensThere() {
+            proxier.nodeAddressesChanged(ProxierFixture.addresses("192.0.2.10"));
+            proxier.upsert(service("web")
+                    .type(ServiceType.NODE_PORT)
+                    .clusterIp("10.96.0.10")
+                    .nodePort("", Protocol.TCP, 80, 30080)
+                    .externalIps("192.0.2.10", "192.0.2.20")
+                    .build());
+            proxier.upsert(slice("web-1", "web")
+                    .port(80)
+                    .endpoint("192.0.2.10", "R")
+                    .endpoint("192.0.2.20", "R")
+                    .build());
+            fixture.ready(proxier);
+            assertThat(fixture.served()).containsExactly("10.96.0.10:80/tcp", "192.0.2.10:30080/tcp");
+
+            proxier.upsert(slice("web-1", "web")
+                    .port(30080)
+                    .endpoint("192.0.2.10", "R")
+                    .build());
+            proxier.sync();
+            assertThat(fixture.served()).containsExactly("10.96.0.10:80/tcp", "192.0.2.10:80/tcp", "192.0.2.20:80/tcp");
+
+            proxier.deleteEndpointSlice(new NamespacedName("default", "web-1"));
+            proxier.sync();
+            assertThat(fixture.served())
+                    .containsExactly(
+                            "10.96.0.10:80/tcp", "192.0.2.10:80/tcp", "192.0.2.10:30080/tcp", "192.0.2.20:80/tcp");
         }
 
         @Test

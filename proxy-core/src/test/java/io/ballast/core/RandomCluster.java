@@ -135,11 +135,13 @@ final class RandomCluster {
             builder.headless();
         }
         for (String port : most(PORT_NAMES)) {
-            builder.port(port, protocol(), oneIn(8) ? any(List.of(0, 70_000)) : any(List.of(8080, 8081)));
+            builder.port(port, protocol(), oneIn(8) ? any(List.of(0, 70_000)) : any(List.of(8080, 8081, 80, 30080)));
         }
         String prefix = ipv4 ? "10.1.0." : "2001:db8:1::";
         for (int i = random.nextInt(6); i > 0; i--) {
-            builder.endpoint(oneIn(15) ? "bad" : prefix + (1 + random.nextInt(4)), conditions());
+            String onHost = ipv4 ? "192.0.2.10" : "2001:db8::10";
+            String address = oneIn(6) ? onHost : prefix + (1 + random.nextInt(4));
+            builder.endpoint(oneIn(15) ? "bad" : address, conditions());
         }
         return builder.build();
     }

@@ -8,6 +8,7 @@ enum ClientAddressMode {
     HAIRPIN(false, "the node's: the endpoint is the client itself"),
     CLIENT_IS_NODE(false, "the node's, which is the client"),
     REPLIES_ELSEWHERE(false, "the node's: replies to the client would not pass this node"),
+    ENDPOINT_IS_FRONTEND(false, "the node's: the endpoint is a frontend of this node, which leads on"),
     ENDPOINT_IS_NODE(false, "the node's: the endpoint shares this node's network, its replies meet no rule");
 
     private final boolean kept;

@@ -74,6 +74,12 @@ final class Explainer {
             return turnedAway(Explanation.Verdict.REFUSE, preview.refusal());
         }
         Endpoint endpoint = preview.endpoint();
+        if (endpoint != null && router.leadsBack(route, endpoint)) {
+            step(
+                    "loop",
+                    endpoint.address() + " leads back to " + route.servicePort().name() + " and is passed over");
+            return turnedAway(Explanation.Verdict.REFUSE, RefuseReason.CONNECT_FAILED);
+        }
         step("client-address", endpoint == null ? "depends on the endpoint" : clientAddress(found, source, endpoint));
         return new Explanation(Explanation.Verdict.FORWARD, null, endpoint, steps);
     }

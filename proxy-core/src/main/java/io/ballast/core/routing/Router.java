@@ -2,6 +2,7 @@ package io.ballast.core.routing;
 
 import io.ballast.core.model.AddressPort;
 import io.ballast.core.model.Cidr;
+import io.ballast.core.model.ConnectFailure;
 import io.ballast.core.model.Endpoint;
 import io.ballast.core.model.Frontend;
 import io.ballast.core.model.FrontendKind;
@@ -11,6 +12,7 @@ import io.ballast.core.model.ServicePort;
 import io.ballast.core.model.TrafficPolicy;
 import io.ballast.core.scheduling.EndpointScope;
 import io.ballast.core.scheduling.Pick;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -89,13 +91,35 @@ public final class Router {
         if (scope == EndpointScope.LOCAL && route.endpoints().local().isEmpty()) {
             return new Decision.Drop(RefuseReason.NO_LOCAL_ENDPOINTS);
         }
-        Pick pick = route.balancer().acquire(scope, client, frontend, tried);
+        Pick pick = pick(found, scope, client, tried);
         if (pick instanceof Pick.Picked picked) {
             ClientAddressMode mode = clientAddressMode(
                     found, source, client.address(), picked.lease().endpoint());
             return new Decision.Forward(picked.lease(), route, mode.isKept(), ingress);
         }
         return new Decision.Refuse(((Pick.Nothing) pick).reason());
+    }
+
+    /** Passes over endpoints that lead back here. */
+    private Pick pick(FrontendRoute found, EndpointScope scope, AddressPort client, Set<AddressPort> tried) {
+        Route route = found.route();
+        Set<AddressPort> excluded = tried;
+        while (true) {
+            Pick pick = route.balancer().acquire(scope, client, found.frontend(), excluded);
+            if (!(pick instanceof Pick.Picked picked)
+                    || !leadsBack(route, picked.lease().endpoint())) {
+                return pick;
+            }
+            picked.lease().connectFailed();
+            picked.lease().release();
+            route.stats().connectFailed(ConnectFailure.OTHER);
+            excluded = new HashSet<>(excluded);
+            excluded.add(picked.lease().endpoint().address());
+        }
+    }
+
+    boolean leadsBack(Route route, Endpoint endpoint) {
+        return Chains.leadsBack(table, route, endpoint.address());
     }
 
     /**
@@ -135,6 +159,9 @@ public final class Router {
         if (masquerade.applies(
                 frontend.kind(), policy, source, frontend.frontend().family())) {
             return ClientAddressMode.MASQUERADED;
+        }
+        if (Chains.next(table, frontend.route(), endpoint.address()) != null) {
+            return ClientAddressMode.ENDPOINT_IS_FRONTEND;
         }
         if (!endpoint.local() && !source.podOfThisNode()) {
             return ClientAddressMode.REPLIES_ELSEWHERE;

@@ -6,6 +6,7 @@ import io.ballast.core.model.IpAddress;
 import io.ballast.core.model.ServicePort;
 import io.ballast.core.model.ServicePortName;
 import io.ballast.core.routing.FrontendRoute;
+import io.ballast.core.routing.Route;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
@@ -18,17 +19,31 @@ import java.util.Set;
  * kube-proxy. Otherwise the name decides.
  */
 record Claim(Frontend frontend, FrontendKind kind, ServicePortName owner) implements Comparable<Claim> {
+    /** That of a served frontend. */
     static Claim of(FrontendRoute route) {
         return new Claim(
                 route.frontend(), route.kind(), route.route().servicePort().name());
     }
 
     /**
-     * All claims of a Service port: behaviour 1.4.
+     * All claims of a Service port: behaviour 1.4; but external addresses at which one of its endpoints listens are left to
+     * it. Such is a pod on the host's network whose Service has the node's address as an external one and its port; a
+     * connection there would come back to us.
      *
      * @param nodeAddresses where NodePorts answer, of any family
      */
-    static Set<Claim> of(ServicePort port, Set<IpAddress> nodeAddresses) {
+    static Set<Claim> of(Route route, Set<IpAddress> nodeAddresses) {
+        Set<Claim> claims = all(route.servicePort(), nodeAddresses);
+        claims.removeIf(claim -> claim.isLeftTo(route));
+        return claims;
+    }
+
+    /** Whether an endpoint of the route listens there itself. */
+    boolean isLeftTo(Route route) {
+        return kind != FrontendKind.CLUSTER_IP && route.servingEndpoints().contains(frontend.addressPort());
+    }
+
+    private static Set<Claim> all(ServicePort port, Set<IpAddress> nodeAddresses) {
         Set<Claim> claims = new LinkedHashSet<>();
         claims.add(claim(port, port.clusterIp(), FrontendKind.CLUSTER_IP));
         port.externalIps().forEach(ip -> claims.add(claim(port, ip, FrontendKind.EXTERNAL_IP)));

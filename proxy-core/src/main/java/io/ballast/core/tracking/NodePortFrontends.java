@@ -76,13 +76,15 @@ final class NodePortFrontends {
     private void expand(Route route, Set<IpAddress> from, Set<IpAddress> to) {
         ServicePort port = route.servicePort();
         for (IpAddress address : to) {
-            if (!from.contains(address) && address.family() == port.family()) {
-                claims.add(Claim.atNodePort(port, address), route);
+            Claim claim = Claim.atNodePort(port, address);
+            if (!from.contains(address) && address.family() == port.family() && !claim.isLeftTo(route)) {
+                claims.add(claim, route);
             }
         }
         for (IpAddress address : from) {
-            if (!to.contains(address) && address.family() == port.family()) {
-                claims.remove(Claim.atNodePort(port, address));
+            Claim claim = Claim.atNodePort(port, address);
+            if (!to.contains(address) && address.family() == port.family() && !claim.isLeftTo(route)) {
+                claims.remove(claim);
             }
         }
     }

@@ -140,8 +140,8 @@ final class TableBuilder {
 
     private void claim(@Nullable Route old, Route route) {
         nodePorts.track(route.servicePort());
-        Set<Claim> had = old == null ? Set.of() : Claim.of(old.servicePort(), nodePorts.addresses());
-        Set<Claim> wants = Claim.of(route.servicePort(), nodePorts.addresses());
+        Set<Claim> had = old == null ? Set.of() : Claim.of(old, nodePorts.addresses());
+        Set<Claim> wants = Claim.of(route, nodePorts.addresses());
         for (Claim claim : wants) {
             if (had.contains(claim)) {
                 claims.refresh(claim, route);
@@ -157,7 +157,7 @@ final class TableBuilder {
     }
 
     private void remove(Route route) {
-        for (Claim claim : Claim.of(route.servicePort(), nodePorts.addresses())) {
+        for (Claim claim : Claim.of(route, nodePorts.addresses())) {
             nodePorts.clusterIpChanged(claims.remove(claim), claim);
         }
         ServicePortKey key = ServicePortKey.of(route.servicePort());
