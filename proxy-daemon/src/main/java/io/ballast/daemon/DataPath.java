@@ -24,6 +24,7 @@ import io.ballast.netty.listener.ListenerOptions;
 import io.ballast.netty.node.NodeNetwork;
 import io.ballast.netty.tcp.ConnectionLog;
 import io.ballast.netty.tcp.TcpSettings;
+import io.ballast.netty.transport.DescriptorLimit;
 import io.ballast.netty.transport.EventLoops;
 import io.ballast.netty.transport.IoTransport;
 import io.ballast.netty.udp.UdpDatapath;
@@ -95,7 +96,12 @@ final class DataPath implements AutoCloseable {
                 TcpSettings.DEFAULTS.withMaxConnections(options.maxConnections()),
                 clientAddresses.newBinder(),
                 connectionLog);
-        udp = new UdpDatapath(udpLoops, router, clientAddresses.newBinder(), UdpSettings.DEFAULTS, Ticker.system());
+        udp = new UdpDatapath(
+                udpLoops,
+                router,
+                clientAddresses.newBinder(),
+                UdpSettings.DEFAULTS.within(DescriptorLimit.ofThisProcess()),
+                Ticker.system());
         ListenerOptions bound = transport == IoTransport.NIO
                 ? ListenerOptions.PLAIN
                 : ListenerOptions.PLAIN.withFreeBind(true).withPerLoop(true);

@@ -30,8 +30,7 @@ final class ProcessMetrics implements MetricSource {
                 ManagementFactory.getRuntimeMXBean().getStartTime() / MILLIS_PER_SECOND);
         if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system) {
             single(out, MetricNames.PROCESS_CPU, system.getProcessCpuTime() / NANOS_PER_SECOND);
-            single(out, MetricNames.PROCESS_OPEN_FDS, (double) system.getOpenFileDescriptorCount());
-            single(out, MetricNames.PROCESS_MAX_FDS, (double) system.getMaxFileDescriptorCount());
+            descriptors(out, system);
         }
         for (String line : statusLines()) {
             if (line.startsWith("VmRSS:")) {
@@ -40,6 +39,19 @@ final class ProcessMetrics implements MetricSource {
                 single(out, MetricNames.PROCESS_VIRTUAL, (double) bytes(line));
             }
         }
+    }
+
+    /** To count them takes one: a scrape when there is none left must not fail. */
+    private static void descriptors(StringBuilder out, UnixOperatingSystemMXBean system) {
+        double limit = (double) system.getMaxFileDescriptorCount();
+        double open = limit;
+        try {
+            open = (double) system.getOpenFileDescriptorCount();
+        } catch (InternalError e) {
+            log.atDebug().setCause(e).log("Open descriptors cannot be counted, so all are taken");
+        }
+        single(out, MetricNames.PROCESS_OPEN_FDS, open);
+        single(out, MetricNames.PROCESS_MAX_FDS, limit);
     }
 
     private static List<String> statusLines() {

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  *
  * <p>The kernel hands out the lowest free number, so a number tells how scarce descriptors are without counting them.
  */
-record DescriptorLimit(int limit) {
+public record DescriptorLimit(int limit) {
     private static final Path LIMITS = Path.of("/proc/self/limits");
     private static final Pattern OPEN_FILES = Pattern.compile("Max open files\\s+(\\d+).*");
     private static final int SMALLEST_RESERVE = 16;
@@ -21,10 +21,10 @@ record DescriptorLimit(int limit) {
     private static final int RESERVED_SHARE = 16;
 
     /** No limit is known. */
-    static final DescriptorLimit UNKNOWN = new DescriptorLimit(Integer.MAX_VALUE);
+    public static final DescriptorLimit UNKNOWN = new DescriptorLimit(Integer.MAX_VALUE);
 
     /** That of this process; the virtual machine raised it as far as it may when it started. */
-    static DescriptorLimit ofThisProcess() {
+    public static DescriptorLimit ofThisProcess() {
         try {
             return parse(Files.readAllLines(LIMITS));
         } catch (IOException e) {
@@ -43,7 +43,7 @@ record DescriptorLimit(int limit) {
     }
 
     /** Whether this number, just handed out, means that what is left is not for relaying. */
-    boolean isReserved(int descriptor) {
+    public boolean isReserved(int descriptor) {
         int reserve = Math.max(SMALLEST_RESERVE, Math.min(LARGEST_RESERVE, limit / RESERVED_SHARE));
         return descriptor >= limit - reserve;
     }

@@ -39,6 +39,10 @@ final class EpollUdpLoop implements UpstreamConnector {
     public Upstream connect(UdpSession session, @Nullable UpstreamBinding source) throws IOException {
         LinuxSocket socket =
                 EpollUdpSockets.connected(session.endpoint(), source, settings.sessionReceiveBufferBytes());
+        if (settings.descriptors().isReserved(socket.intValue())) {
+            socket.close();
+            throw new IOException("too many open files: " + socket.intValue() + " is not for relaying");
+        }
         EpollUpstream upstream = new EpollUpstream(this, session, socket);
         upstream.register();
         return upstream;

@@ -6,6 +6,7 @@ import io.ballast.core.model.AddressPort;
 import io.ballast.core.model.Frontend;
 import io.ballast.core.model.IpAddress;
 import io.ballast.core.model.Protocol;
+import io.ballast.core.model.RefuseReason;
 import io.ballast.core.model.ServicePort;
 import io.ballast.core.model.ServicePortName;
 import io.ballast.core.routing.FrontendRoute;
@@ -19,6 +20,7 @@ import io.ballast.netty.testing.Await;
 import io.ballast.netty.testing.LeakGuard;
 import io.ballast.netty.testing.Routes;
 import io.ballast.netty.testing.TurnTaking;
+import io.ballast.netty.transport.DescriptorLimit;
 import io.ballast.netty.transport.IoTransport;
 import java.lang.reflect.Field;
 import java.net.DatagramPacket;
@@ -29,6 +31,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -111,6 +114,24 @@ class UdpSessionSocketTest {
         }
 
         assertThat(onLoop(this::scheduled)).isLessThanOrEqualTo(4);
+    }
+
+    @Test
+    void leavesTheReserveOfDescriptorsToOthers() throws Exception {
+        fixture.start(IoTransport.EPOLL, UdpSettings.DEFAULTS.within(new DescriptorLimit(16)), fixture.echo("a"));
+
+        fixture.send(fixture.client(), "a number that is not reserved would be below 0");
+
+        FrontendRoute served = Objects.requireNonNull(fixture.router().table().find(fixture.frontend()));
+        Await.until("it is refused", () -> served.route().stats().refusals(RefuseReason.MAX_CONNECTIONS) == 1);
+        assertThat(fixture.datapath().sessionCount()).isZero();
+    }
+
+    @Test
+    void allowsAsManySessionsAsAQuarterOfTheDescriptors() {
+        UdpSettings settings = UdpSettings.DEFAULTS;
+        assertThat(settings.within(new DescriptorLimit(1024)).maxSessions()).isEqualTo(256);
+        assertThat(settings.within(new DescriptorLimit(1 << 20)).maxSessions()).isEqualTo(settings.maxSessions());
     }
 
     @Test
