@@ -3,8 +3,6 @@ package io.ballast.daemon;
 import io.ballast.core.ProxierSurroundings;
 import io.ballast.core.detect.SourceDetector;
 import io.ballast.core.health.ProxyHealth;
-import io.ballast.core.model.Cidr;
-import io.ballast.core.model.IpAddress;
 import io.ballast.core.model.IpFamily;
 import io.ballast.core.routing.MasqueradeRules;
 import io.ballast.core.routing.Router;
@@ -21,7 +19,6 @@ import io.ballast.daemon.k8s.ClientConfigException;
 import io.ballast.daemon.metrics.Metrics;
 import io.ballast.daemon.metrics.TableFacts;
 import io.ballast.daemon.source.Source;
-import io.ballast.netty.clientip.ClientAddresses;
 import io.ballast.netty.handover.HandOverServer;
 import io.ballast.netty.handover.Identity;
 import io.ballast.netty.handover.Offer;
@@ -33,17 +30,10 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Arrays;
-import java.util.EnumSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntConsumer;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -62,6 +52,7 @@ public final class Daemon implements AutoCloseable {
     private final Router router;
     private final AffinityTable affinity;
     private final NodeNetwork network;
+    private final NodeAddresses addresses;
     private final DataPath dataPath;
     private final ControlPlane control;
     private final Metrics metrics;
@@ -74,8 +65,6 @@ public final class Daemon implements AutoCloseable {
     private final IntConsumer exit;
     private boolean listening;
     private final @Nullable JsonConnectionLog connectionLog;
-    /** The node's own addresses, the primary one first; empty until its Node object is known. */
-    private volatile List<IpAddress> nodeIps = List.of();
     /** When expired affinity was last looked for. Sync thread. */
     private long affinityLooked = System.nanoTime();
     /** Set once there is somebody to tell. */
@@ -99,10 +88,13 @@ public final class Daemon implements AutoCloseable {
         Ticker ticker = Ticker.system();
         affinity = new AffinityTable(config.ballast().maxAffinityEntries(), ticker);
         network = NodeNetwork.open(() -> onNetworkEvent.run());
+        addresses = new NodeAddresses(network, config.nodePorts());
         SourceDetector detector = new SourceDetector(
-                address -> network.routeLookup(nodeIps).lookup(address),
-                index -> network.interfaceNames().getOrDefault(index, ""));
-        router = new Router(detector, new MasqueradeRules(config.masqueradeAll(), detecting()));
+                addresses::route, index -> network.interfaceNames().getOrDefault(index, ""));
+        router = new Router(
+                detector,
+                new MasqueradeRules(
+                        config.masqueradeAll(), config.localDetection().families()));
         Warnings warnings = new Warnings();
         String logFile = config.ballast().connectionLog();
         connectionLog = logFile == null ? null : JsonConnectionLog.open(logFile);
@@ -110,8 +102,8 @@ public final class Daemon implements AutoCloseable {
                 config.ballast(),
                 router,
                 network,
-                this::source,
-                address -> network.routeLookup(nodeIps).lookup(address),
+                addresses::source,
+                addresses::route,
                 connectionLog(),
                 warnings,
                 succession);
@@ -122,8 +114,8 @@ public final class Daemon implements AutoCloseable {
                         router::table,
                         () -> dataPath.dataplane().failures().size(),
                         affinity::entries,
-                        this::capabilities,
-                        this::clientIpFallbacks),
+                        dataPath::capabilities,
+                        dataPath::clientIpFallbacks),
                 BuildVersion.labels(),
                 config.ballast().endpointMetrics());
         metrics.watch(ByteBufAllocator.DEFAULT);
@@ -136,7 +128,7 @@ public final class Daemon implements AutoCloseable {
                 proxyHealth,
                 families,
                 this::readiness,
-                this::nodePortAddresses,
+                addresses::ofHealthCheckPorts,
                 metrics.kubeProxy(),
                 warnings,
                 warnings.ofServer("FailedToStartProxierHealthcheck", exit));
@@ -156,7 +148,7 @@ public final class Daemon implements AutoCloseable {
                 detector,
                 dataPath,
                 network,
-                ips -> nodeIps = ips,
+                addresses::named,
                 new SyncTurns());
         onNetworkEvent = control::networkEvent;
         source = Sources.open(config, control.sink(), warnings, metrics.restClient()::answered, exit);
@@ -236,57 +228,6 @@ public final class Daemon implements AutoCloseable {
             health.start();
             admin.start();
         }
-    }
-
-    /** Families in which local pods can be told: without a CIDR of a family, ClusterCIDR cannot. */
-    private Set<IpFamily> detecting() {
-        return switch (config.localDetection().mode()) {
-            case CLUSTER_CIDR ->
-                config.localDetection().clusterCidrs().stream()
-                        .map(Cidr::family)
-                        .collect(Collectors.toSet());
-            case NODE_CIDR, BRIDGE_INTERFACE, INTERFACE_NAME_PREFIX -> EnumSet.allOf(IpFamily.class);
-        };
-    }
-
-    private @Nullable IpAddress nodeIp(IpFamily family) {
-        return nodeIps.stream()
-                .filter(ip -> ip.family() == family)
-                .findFirst()
-                .or(() -> network.defaultSource(family))
-                .orElse(null);
-    }
-
-    /** The node's own address as the source of packets: a Node object may name one that no interface has. */
-    private @Nullable IpAddress source(IpFamily family) {
-        IpAddress named = nodeIp(family);
-        return named != null && network.owns(named)
-                ? named
-                : network.defaultSource(family).orElse(null);
-    }
-
-    /** Where a health check port listens: wherever NodePorts do. */
-    private List<InetAddress> nodePortAddresses(IpFamily family) {
-        Optional<IpAddress> nodeAddress = Optional.ofNullable(nodeIp(family));
-        if (config.nodePorts().addresses().matchesAll(family, nodeAddress)) {
-            return List.of(IpAddress.of(new byte[family.bits() / Byte.SIZE]).toInetAddress());
-        }
-        return network.addresses().stream()
-                .filter(address ->
-                        address.family() == family && config.nodePorts().accepts(address, nodeAddress))
-                .map(IpAddress::toInetAddress)
-                .toList();
-    }
-
-    private Map<String, Boolean> capabilities() {
-        return dataPath.features().entrySet().stream()
-                .collect(Collectors.toMap(
-                        Map.Entry::getKey, entry -> entry.getValue().isEmpty()));
-    }
-
-    private Map<String, Long> clientIpFallbacks() {
-        return Arrays.stream(ClientAddresses.Fallback.values())
-                .collect(Collectors.toMap(ClientAddresses.Fallback::label, dataPath.clientAddresses()::fallbacks));
     }
 
     private Readiness readiness() {

@@ -32,6 +32,7 @@ import io.ballast.netty.udp.UdpSettings;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -39,6 +40,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that moves bytes, put together. Built and closed by the daemon; see its parts for their threads. */
@@ -173,6 +175,18 @@ final class DataPath implements AutoCloseable {
         interception.features().forEach((feature, missing) -> features.put(feature.label(), missing));
         clientAddresses.features().forEach((feature, missing) -> features.put(feature.label(), missing));
         return features;
+    }
+
+    /** Whether each feature works, by the same label. */
+    Map<String, Boolean> capabilities() {
+        return features().entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue()
+                .isEmpty()));
+    }
+
+    /** How often the node's address stood in for a client's, by the reason. */
+    Map<String, Long> clientIpFallbacks() {
+        return Arrays.stream(ClientAddresses.Fallback.values())
+                .collect(Collectors.toMap(ClientAddresses.Fallback::label, clientAddresses::fallbacks));
     }
 
     EventLoops loops() {

@@ -84,4 +84,6 @@ public interface LibC {
     long calloc(long count, long size);
 
     void free(long address);
+
+    int madvise(long address, long length, int advice);
 }
