@@ -136,6 +136,28 @@ class LauncherIT {
         assertThat(run(Path.of("/bin/sh"), "first", "--version").out()).startsWith("Ballast ");
     }
 
+    /** An archive of classes fits one class path only, and each file system lists a directory in an order of its own. */
+    @Test
+    void namesTheLibrariesInTheOrderOfTheirNames() throws Exception {
+        environment.put("BALLAST_JAVA_OPTS", "-XshowSettings:properties");
+        environment.put("BALLAST_CLASSPATH", "/of/my/own.jar");
+
+        List<String> classPath = run(LAUNCHER, "--version")
+                .err()
+                .lines()
+                .dropWhile(line -> !line.contains("java.class.path = "))
+                .takeWhile(line -> line.contains("java.class.path") || !line.contains(" = "))
+                .map(line -> line.substring(line.indexOf('/')))
+                .toList();
+
+        try (Stream<Path> libraries = Files.list(DISTRIBUTION.resolve("lib"))) {
+            Stream<String> jars = libraries.map(Path::toString).filter(name -> name.endsWith(".jar"));
+            assertThat(classPath)
+                    .containsExactlyElementsOf(
+                            Stream.concat(jars.sorted(), Stream.of("/of/my/own.jar")).toList());
+        }
+    }
+
     @Test
     void runsFromADirectoryWithABlankInItsName() throws Exception {
         Path copy = Files.createDirectories(directory.resolve("a b/bin")).resolve("ballast");
