@@ -29,16 +29,27 @@ final class CleanupCommand implements Callable<Integer> {
 
     @Option(
             names = "--kube-proxy",
-            description = "Also remove what kube-proxy left: its nftables tables, its chains in iptables, IPVS.")
-    private boolean kubeProxy;
+            arity = "0..1",
+            fallbackValue = "also",
+            paramLabel = "also|only",
+            description = {
+                "Also remove what kube-proxy left: its nftables tables, its chains in iptables, IPVS.",
+                "With =only nothing of Ballast's is removed, so that it may run meanwhile."
+            })
+    private @Nullable KubeProxy kubeProxy;
+
+    enum KubeProxy {
+        ALSO,
+        ONLY
+    }
 
     @Override
     public Integer call() {
         if (spec == null) {
             throw new IllegalStateException("Picocli gives every command its specification before it runs");
         }
-        List<Removal> removals = new ArrayList<>(KernelCleanup.run());
-        if (kubeProxy) {
+        List<Removal> removals = new ArrayList<>(kubeProxy == KubeProxy.ONLY ? List.of() : KernelCleanup.run());
+        if (kubeProxy != null) {
             removals.addAll(KubeProxyCleanup.run());
         }
         PrintWriter out = spec.commandLine().getOut();

@@ -109,20 +109,9 @@ class CleanupIT {
 
     @Test
     void removesWhatKubeProxyLeavesAndNothingOfOthers() throws Exception {
-        for (String program : List.of("iptables", "ip6tables")) {
-            node.exec(program, "-t", "nat", "-N", "CNI-0123456789abcdef01234567");
-            node.exec(program, "-t", "nat", "-A", "POSTROUTING", "-j", "CNI-0123456789abcdef01234567");
-            node.exec(program, "-t", "filter", "-N", "KUBE-FIREWALL");
-            node.exec(program, "-t", "filter", "-A", "OUTPUT", "-j", "KUBE-FIREWALL");
-        }
+        addRulesOfOthers();
         String before = dump();
-        node.exec("nft", "add table ip kube-proxy; add table ip6 kube-proxy; add chain ip kube-proxy services");
-        for (String program : List.of("iptables", "ip6tables")) {
-            node.exec(program, "-t", "nat", "-N", "KUBE-SERVICES");
-            node.exec(program, "-t", "nat", "-N", "KUBE-POSTROUTING");
-            node.exec(program, "-t", "nat", "-A", "POSTROUTING", "-j", "KUBE-POSTROUTING");
-            node.exec(program, "-t", "nat", "-A", "KUBE-SERVICES", "-p", "tcp", "-j", "RETURN");
-        }
+        leaveRulesAsKubeProxy();
         try (BallastProcess ballast = BallastProcess.start(node, manifests)) {
             serveOnce(ballast);
             ballast.kill();
@@ -131,5 +120,41 @@ class CleanupIT {
         assertThat(run(node, "cleanup", "--kube-proxy")).isZero();
 
         assertThat(dump()).isEqualTo(before);
+    }
+
+    /** On the way from kube-proxy to Ballast: both were there for a while, so that Services were served throughout. */
+    @Test
+    void removesWhatKubeProxyLeavesBesideARunningBallast() throws Exception {
+        addRulesOfOthers();
+        try (BallastProcess ballast = BallastProcess.start(node, manifests)) {
+            serveOnce(ballast);
+            String before = dump();
+            leaveRulesAsKubeProxy();
+            assertThat(dump()).contains("KUBE-SERVICES", "table ip kube-proxy");
+
+            assertThat(run(node, "cleanup", "--kube-proxy=only")).isZero();
+
+            assertThat(dump()).isEqualTo(before).contains("table inet ballast");
+            serveOnce(ballast);
+        }
+    }
+
+    private void addRulesOfOthers() {
+        for (String program : List.of("iptables", "ip6tables")) {
+            node.exec(program, "-t", "nat", "-N", "CNI-0123456789abcdef01234567");
+            node.exec(program, "-t", "nat", "-A", "POSTROUTING", "-j", "CNI-0123456789abcdef01234567");
+            node.exec(program, "-t", "filter", "-N", "KUBE-FIREWALL");
+            node.exec(program, "-t", "filter", "-A", "OUTPUT", "-j", "KUBE-FIREWALL");
+        }
+    }
+
+    private void leaveRulesAsKubeProxy() {
+        node.exec("nft", "add table ip kube-proxy; add table ip6 kube-proxy; add chain ip kube-proxy services");
+        for (String program : List.of("iptables", "ip6tables")) {
+            node.exec(program, "-t", "nat", "-N", "KUBE-SERVICES");
+            node.exec(program, "-t", "nat", "-N", "KUBE-POSTROUTING");
+            node.exec(program, "-t", "nat", "-A", "POSTROUTING", "-j", "KUBE-POSTROUTING");
+            node.exec(program, "-t", "nat", "-A", "KUBE-SERVICES", "-p", "tcp", "-j", "RETURN");
+        }
     }
 }

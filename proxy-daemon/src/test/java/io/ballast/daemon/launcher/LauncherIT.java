@@ -153,8 +153,8 @@ class LauncherIT {
         try (Stream<Path> libraries = Files.list(DISTRIBUTION.resolve("lib"))) {
             Stream<String> jars = libraries.map(Path::toString).filter(name -> name.endsWith(".jar"));
             assertThat(classPath)
-                    .containsExactlyElementsOf(
-                            Stream.concat(jars.sorted(), Stream.of("/of/my/own.jar")).toList());
+                    .containsExactlyElementsOf(Stream.concat(jars.sorted(), Stream.of("/of/my/own.jar"))
+                            .toList());
         }
     }
 
