@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
  * Takes in what changes in the cluster and on the node, and hands the dataplane a new table at each sync: kube-proxy's
  * {@code Proxier}. <em>Confined to the sync thread</em>, unlike other sinks.
  *
- * <p>Nothing is served before both first lists are in, so that a restart never withdraws what it has not heard of yet.
- * When the dataplane throws, the next sync hands it what it missed besides what is new.
+ * <p>Nothing is served before the first lists of Services, EndpointSlices and Nodes are in: a restart never withdraws
+ * what it has not heard of yet, and NodePorts meant for the node's own address alone open nowhere else. When the dataplane throws, the next sync hands it what it missed besides what is new.
  */
 public final class Proxier implements ObjectSink {
     private static final Logger log = LoggerFactory.getLogger(Proxier.class);
@@ -33,6 +33,7 @@ public final class Proxier implements ObjectSink {
     private final ClusterState state;
     private boolean servicesSynced;
     private boolean endpointSlicesSynced;
+    private boolean nodeSynced;
     private boolean delivered;
 
     public Proxier(TrackingSettings settings, ProxierSurroundings surroundings) {
@@ -107,6 +108,14 @@ public final class Proxier implements ObjectSink {
         request(families);
     }
 
+    /** From here on kube-proxy's sync loop runs, which counts as an update to begin with. */
+    @Override
+    public void nodeSynced() {
+        nodeSynced = true;
+        families.forEach(surroundings.proxyHealth()::updated);
+        request(families);
+    }
+
     /**
      * The node's interfaces have these addresses now.
      *
@@ -118,7 +127,11 @@ public final class Proxier implements ObjectSink {
         }
     }
 
+    /** Before the first lists are in nothing can be applied, and so nothing is overdue. */
     private void request(Set<IpFamily> concerned) {
+        if (!isReady()) {
+            return;
+        }
         for (IpFamily family : concerned) {
             surroundings.proxyHealth().queued(family);
             surroundings.observer().syncRequested(family);
@@ -130,9 +143,9 @@ public final class Proxier implements ObjectSink {
         return state.nodeIps();
     }
 
-    /** Whether both first lists are in, so that {@link #sync} serves what they hold. */
+    /** Whether the first lists are in, so that {@link #sync} serves what they hold. */
     public boolean isReady() {
-        return servicesSynced && endpointSlicesSynced;
+        return servicesSynced && endpointSlicesSynced && nodeSynced;
     }
 
     /** Whether the dataplane has taken over a table. */

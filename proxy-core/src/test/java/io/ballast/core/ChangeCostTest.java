@@ -51,6 +51,7 @@ class ChangeCostTest {
         }
         proxier.servicesSynced();
         proxier.endpointSlicesSynced();
+        proxier.nodeSynced();
         proxier.sync();
         long[] costs = new long[200];
         for (int i = 0; i < costs.length; i++) {

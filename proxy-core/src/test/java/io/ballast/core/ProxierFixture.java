@@ -72,10 +72,11 @@ final class ProxierFixture {
                         clock));
     }
 
-    /** Both first lists are in. */
+    /** All first lists are in. */
     void ready(Proxier proxier) {
         proxier.servicesSynced();
         proxier.endpointSlicesSynced();
+        proxier.nodeSynced();
         proxier.sync();
     }
 

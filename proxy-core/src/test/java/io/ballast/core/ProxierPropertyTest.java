@@ -83,6 +83,7 @@ class ProxierPropertyTest {
             for (int step = 0; step < STEPS; step++) {
                 event();
                 if (step == STEPS / 10) {
+                    proxier.nodeSynced();
                     proxier.servicesSynced();
                 }
                 if (step == STEPS / 5) {

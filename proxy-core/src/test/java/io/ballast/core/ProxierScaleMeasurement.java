@@ -66,6 +66,7 @@ class ProxierScaleMeasurement {
         }
         proxier.servicesSynced();
         proxier.endpointSlicesSynced();
+        proxier.nodeSynced();
         proxier.sync();
         double millis = (System.nanoTime() - start) / 1e6;
         report(

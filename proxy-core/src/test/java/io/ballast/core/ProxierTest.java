@@ -5,6 +5,7 @@ import static io.ballast.core.testing.SliceBuilder.slice;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ballast.core.health.ServiceHealth;
 import io.ballast.core.model.Frontend;
 import io.ballast.core.model.IpAddress;
 import io.ballast.core.model.IpFamily;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -33,18 +35,37 @@ class ProxierTest {
     @Nested
     class AtStart {
         @Test
-        void servesNothingBeforeBothFirstLists() {
+        void servesNothingBeforeTheFirstLists() {
             proxier.upsert(ProxierFixture.web().build());
             proxier.sync();
             proxier.servicesSynced();
             proxier.sync();
+            proxier.endpointSlicesSynced();
+            proxier.sync();
             assertThat(fixture.dataplane.calls()).isZero();
             assertThat(proxier.isReady()).isFalse();
 
-            proxier.endpointSlicesSynced();
+            proxier.nodeSynced();
             proxier.sync();
             assertThat(proxier.hasSynced()).isTrue();
             assertThat(fixture.served()).containsExactly("10.96.0.10:80/tcp");
+        }
+
+        /** The API server may take minutes for a list: kube-proxy is healthy meanwhile, for nothing is overdue. */
+        @Test
+        void isHealthyHoweverLongTheFirstListsTake() {
+            proxier.nodeSynced();
+            assertThat(fixture.proxyHealth.report().families()).hasSize(2);
+
+            proxier.upsert(ProxierFixture.web().build());
+            proxier.upsert(new Node("n1", "", List.of("192.0.2.1"), List.of(), List.of(), Map.of(), List.of(), false));
+            proxier.servicesSynced();
+            fixture.clock.advance(Duration.ofMinutes(5));
+            assertThat(fixture.proxyHealth.isHealthy()).isTrue();
+
+            proxier.endpointSlicesSynced();
+            fixture.clock.advance(Duration.ofSeconds(10));
+            assertThat(fixture.proxyHealth.isHealthy()).isFalse();
         }
 
         @Test
@@ -148,7 +169,7 @@ class ProxierTest {
         }
 
         @Test
-        void keepServingEndpointsKnownForUdpSessions() {
+        void case54KeepServingEndpointsKnownForUdpSessions() {
             proxier.upsert(service("dns")
                     .clusterIp("10.96.0.10")
                     .port("", Protocol.UDP, 53)
@@ -259,6 +280,38 @@ class ProxierTest {
             proxier.upsert(ProxierFixture.web().build());
             proxier.sync();
             assertThat(health(IpFamily.IPV4)).isEmpty();
+        }
+
+        @Test
+        void case41OpensForLoadBalancersWithPolicyLocalOnly() {
+            fixture.ready(proxier);
+            for (int i = 1; i <= 5; i++) {
+                proxier.upsert(service("s" + i)
+                        .type(i < 4 ? ServiceType.LOAD_BALANCER : ServiceType.NODE_PORT)
+                        .external(i % 2 == 1 ? TrafficPolicy.LOCAL : TrafficPolicy.CLUSTER)
+                        .clusterIp("10.96.0." + i)
+                        .nodePort("", Protocol.TCP, 80, 30080 + i)
+                        .healthCheckNodePort(340 + i)
+                        .build());
+            }
+            proxier.sync();
+            assertThat(withHealthCheckPort()).containsExactly("s1", "s3");
+
+            for (int i = 1; i <= 4; i++) {
+                proxier.deleteService(new NamespacedName("default", "s" + i));
+            }
+            proxier.sync();
+            assertThat(withHealthCheckPort()).isEmpty();
+            assertThat(fixture.served()).containsExactly("10.96.0.5:80/tcp");
+        }
+
+        private List<String> withHealthCheckPort() {
+            ServiceHealth health = Objects.requireNonNull(fixture.serviceHealth.get(IpFamily.IPV4));
+            return IntStream.rangeClosed(1, 5)
+                    .mapToObj(i -> "s" + i)
+                    .filter(name ->
+                            health.report(new NamespacedName("default", name)).isPresent())
+                    .toList();
         }
 
         private List<Integer> health(IpFamily family) {

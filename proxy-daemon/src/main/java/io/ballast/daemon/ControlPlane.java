@@ -45,6 +45,7 @@ final class ControlPlane implements AutoCloseable {
     private final SyncLoop loop;
     private List<Cidr> podCidrs = List.of();
     private volatile boolean synced;
+    private volatile boolean nodeListed;
 
     /**
      * @param nodeIps hears the node's own addresses, the primary one first
@@ -73,6 +74,11 @@ final class ControlPlane implements AutoCloseable {
     /** Where sources deliver. Any thread. */
     ObjectSink sink() {
         return loop;
+    }
+
+    /** Whether the source has told of the Node, or that there is none yet. Any thread. */
+    boolean isNodeListed() {
+        return nodeListed;
     }
 
     /** Whether a table is in force. Any thread. */
@@ -227,6 +233,12 @@ final class ControlPlane implements AutoCloseable {
         @Override
         public void endpointSlicesSynced() {
             proxier.endpointSlicesSynced();
+        }
+
+        @Override
+        public void nodeSynced() {
+            nodeListed = true;
+            proxier.nodeSynced();
         }
     }
 }

@@ -171,7 +171,7 @@ public final class Daemon implements AutoCloseable {
         @Override
         public boolean mayServe() {
             boolean may = succession.mayServe();
-            if (!succession.isBehindAnother()) {
+            if (control.isNodeListed() && !succession.isBehindAnother()) {
                 listen();
             }
             return may;
@@ -221,7 +221,10 @@ public final class Daemon implements AutoCloseable {
         }
     }
 
-    /** Opens the HTTP servers, once. Sync thread. */
+    /**
+     * Opens the HTTP servers, once. Not before the API has told of the Node, as kube-proxy: until then it can say
+     * nothing about the Node, and a probe that is refused tells as much. Sync thread.
+     */
     private void listen() {
         if (!listening) {
             listening = true;

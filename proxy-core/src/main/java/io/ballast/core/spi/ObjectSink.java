@@ -29,4 +29,7 @@ public interface ObjectSink {
 
     /** The first full list of EndpointSlices was delivered. */
     void endpointSlicesSynced();
+
+    /** The first list of Nodes was delivered, whether or not it held this node's object. */
+    void nodeSynced();
 }

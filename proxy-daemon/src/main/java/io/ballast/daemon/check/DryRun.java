@@ -67,6 +67,7 @@ final class DryRun {
         proxier.nodeAddressesChanged(ofNode.isEmpty() ? hostAddresses : ofNode);
         proxier.servicesSynced();
         proxier.endpointSlicesSynced();
+        proxier.nodeSynced();
         proxier.sync();
         return router.table();
     }

@@ -3,6 +3,7 @@ package io.ballast.daemon.demo;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -89,17 +90,22 @@ final class DemoState {
 
     private void await(URI about, String what, Predicate<JsonNode> condition) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + DEADLINE.toNanos();
-        while (true) {
-            HttpResponse<String> response = ask(about);
-            if (response.statusCode() == 200 && condition.test(json.readTree(response.body()))) {
-                return;
-            }
-            if (System.nanoTime() - deadline > 0) {
-                throw new IOException("waited " + DEADLINE.toSeconds() + " s in vain for " + what + "; last answer of "
-                        + about + ": " + response.body());
+        String last = "";
+        while (System.nanoTime() - deadline < 0) {
+            try {
+                HttpResponse<String> response = ask(about);
+                if (response.statusCode() == 200 && condition.test(json.readTree(response.body()))) {
+                    return;
+                }
+                last = response.body();
+            } catch (ConnectException notListening) {
+                // The daemon's servers open when the Node has been read.
+                last = "connection refused";
             }
             letPass(Duration.ofMillis(POLL_MILLIS));
         }
+        throw new IOException("waited " + DEADLINE.toSeconds() + " s in vain for " + what + "; last answer of " + about
+                + ": " + last);
     }
 
     /** Lets real time pass: the tour shows things that expire. */

@@ -159,7 +159,7 @@ public final class KubernetesSource implements Source {
                 (JsonNode object) -> mapper.name("Node", object),
                 object -> mapper.node(object).ifPresent(sink::upsert),
                 name -> sink.deleteNode(name.name()),
-                () -> {});
+                sink::nodeSynced);
     }
 
     /** The uid is noted first: an Event about what is wrong with the Service needs it. */

@@ -78,6 +78,7 @@ public final class ManifestSource implements Source {
         if (before.scans() == 0) {
             sink.servicesSynced();
             sink.endpointSlicesSynced();
+            sink.nodeSynced();
         }
         String problem = store.problem();
         state = new State(

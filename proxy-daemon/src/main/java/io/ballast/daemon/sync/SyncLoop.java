@@ -94,6 +94,11 @@ public final class SyncLoop implements ObjectSink, AutoCloseable {
         post("endpointSlicesSynced", target::endpointSlicesSynced);
     }
 
+    @Override
+    public void nodeSynced() {
+        post("nodeSynced", target::nodeSynced);
+    }
+
     /**
      * Runs an action on the sync thread, followed by a sync.
      *

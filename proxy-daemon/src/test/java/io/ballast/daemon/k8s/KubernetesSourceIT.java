@@ -83,10 +83,12 @@ class KubernetesSourceIT {
     void tellsWhenTheFirstListsWereDelivered() {
         server.put(service("web", "10.96.0.5"));
         server.put(slice("web-1", "web", "10.244.0.5"));
+        server.put(node("worker-1"));
 
         fixture.start().connected();
 
         assertThat(fixture.sink.calls())
+                .containsSubsequence("upsert Node worker-1", "node synced")
                 .containsSubsequence("upsert Service shop/web", "services synced")
                 .containsSubsequence("upsert EndpointSlice shop/web-1", "endpointslices synced");
     }

@@ -99,7 +99,7 @@ class ManifestSourceIT {
         assertThat(sink.services()).containsOnlyKeys(name("a"), name("b"));
         assertThat(sink.slice("a-1").endpoints()).hasSize(1);
         assertThat(sink.nodes()).containsOnlyKeys("worker-1");
-        assertThat(sink.calls()).endsWith("services synced", "endpointslices synced");
+        assertThat(sink.calls()).endsWith("services synced", "endpointslices synced", "node synced");
         assertThat(problems).isEmpty();
         assertThat(started.status().resources())
                 .extracting(resource -> resource.name() + " " + resource.objects())

@@ -83,6 +83,7 @@ class DamagedObjectsTest {
                 .orElseThrow());
         proxier.servicesSynced();
         proxier.endpointSlicesSynced();
+        proxier.nodeSynced();
         proxier.sync();
         Route good = goodRoute();
         List<JsonNode> originals = Recorded.ALL.stream()

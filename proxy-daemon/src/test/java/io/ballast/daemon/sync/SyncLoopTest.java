@@ -14,9 +14,11 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+/** Case 75 of kube-proxy's unit tests (behaviour 10.4), without its pause between two syncs. */
 class SyncLoopTest {
     private static final NamespacedName WEB = new NamespacedName("default", "web");
     private static final NamespacedName BAD = new NamespacedName("default", "bad");
@@ -73,6 +75,23 @@ class SyncLoopTest {
         release.countDown();
 
         assertThat(take(4)).containsExactly("sync", "delete default/web", "delete node a", "sync");
+    }
+
+    @Test
+    void triesAFailedSyncAgainAtTheNextTick() throws InterruptedException {
+        AtomicBoolean failed = new AtomicBoolean();
+        Runnable sync = () -> {
+            seen.add("sync");
+            if (!failed.getAndSet(true)) {
+                throw new IllegalStateException("the first one fails");
+            }
+        };
+        try (SyncLoop failing = new SyncLoop(new Recording(), sync, sync, Duration.ofMillis(5))) {
+            failing.deleteService(WEB);
+            failing.start();
+
+            assertThat(take(3)).containsExactly("delete default/web", "sync", "sync");
+        }
     }
 
     @Test
@@ -147,6 +166,11 @@ class SyncLoopTest {
         @Override
         public void endpointSlicesSynced() {
             seen.add("endpointSlicesSynced");
+        }
+
+        @Override
+        public void nodeSynced() {
+            seen.add("nodeSynced");
         }
     }
 }

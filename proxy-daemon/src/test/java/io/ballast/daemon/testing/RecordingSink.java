@@ -93,4 +93,9 @@ public final class RecordingSink implements ObjectSink {
     public void endpointSlicesSynced() {
         calls.add("endpointslices synced");
     }
+
+    @Override
+    public void nodeSynced() {
+        calls.add("node synced");
+    }
 }

@@ -136,6 +136,7 @@ final class ProxyNode implements AutoCloseable {
         made.nodeAddressesChanged(Set.copyOf(local));
         made.servicesSynced();
         made.endpointSlicesSynced();
+        made.nodeSynced();
         return made;
     }
 
