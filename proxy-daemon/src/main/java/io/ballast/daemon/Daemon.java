@@ -94,7 +94,8 @@ public final class Daemon implements AutoCloseable {
         router = new Router(
                 detector,
                 new MasqueradeRules(
-                        config.masqueradeAll(), config.localDetection().families()));
+                        config.masqueradeAll(),
+                        family -> detector.facts().detector().isConfigured(family)));
         Warnings warnings = new Warnings();
         String logFile = config.ballast().connectionLog();
         connectionLog = logFile == null ? null : JsonConnectionLog.open(logFile);

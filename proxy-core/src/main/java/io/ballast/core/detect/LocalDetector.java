@@ -32,7 +32,12 @@ public sealed interface LocalDetector {
 
         @Override
         public boolean isConfigured(IpFamily family) {
-            return cidrs.stream().anyMatch(cidr -> cidr.family() == family);
+            for (Cidr cidr : cidrs) {
+                if (cidr.family() == family) {
+                    return true;
+                }
+            }
+            return false;
         }
 
         @Override

@@ -221,7 +221,7 @@ class RouterTest {
 
     @Test
     void masqueradesOnlyInFamiliesThatCanTellLocalPods() {
-        MasqueradeRules ipv4Only = new MasqueradeRules(false, Set.of(IpFamily.IPV4));
+        MasqueradeRules ipv4Only = new MasqueradeRules(false, family -> family == IpFamily.IPV4);
 
         assertThat(ipv4Only.applies(FrontendKind.CLUSTER_IP, TrafficPolicy.CLUSTER, Source.OUTSIDE, IpFamily.IPV4))
                 .isTrue();

@@ -7,6 +7,7 @@ import io.ballast.core.testing.RequiresRoot;
 import io.ballast.netty.testing.Machine;
 import io.ballast.netty.testing.NftablesProbe;
 import io.ballast.netty.testing.Topology;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -63,6 +64,27 @@ class ClientAddressIT {
                 assertThat(ballast.admin("/metrics")).contains("ballast_capability{feature=\"client-ip\"} 0");
                 assertThat(ballast.admin("/statusz")).doesNotContain("client-ip is off");
             }
+        }
+    }
+
+    /** kube-proxy has no detector for a family without podCIDRs, and then masquerades nothing to ClusterIPs. */
+    @Test
+    void keepsTheClientInAFamilyOfWhichTheNodeHasNoPodCidr() throws Exception {
+        Machine web = topology.machine("web");
+        NodeManifest.of(node).podCidrs("198.51.100.0/24").write(manifests);
+        Manifest.service("web", CLUSTER_IP, "fd00:96::10")
+                .port(80, 0)
+                .endpoints("node1", web.ipv4())
+                .endpoints("node1", web.ipv6())
+                .write(manifests);
+        try (NamedServer server = NamedServer.start(web, "web", 8080);
+                BallastProcess ballast = BallastProcess.start(node, manifests, "--detect-local-mode=NodeCIDR")) {
+            assertThat(Dial.tcp(client, CLUSTER_IP, 80))
+                    .as("outside 198.51.100.0/24")
+                    .isEqualTo("web 10.244.1.1");
+            assertThat(Dial.tcp(client, "fd00:96::10", 80))
+                    .as(ballast.log())
+                    .isEqualTo("web " + InetAddress.getByName(client.ipv6()).getHostAddress());
         }
     }
 
