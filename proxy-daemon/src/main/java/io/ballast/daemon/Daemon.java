@@ -121,8 +121,7 @@ public final class Daemon implements AutoCloseable {
                 config.ballast().endpointMetrics());
         metrics.watch(ByteBufAllocator.DEFAULT);
         metrics.watch(dataPath.loops().all());
-        ProxyHealth proxyHealth =
-                new ProxyHealth(config.sync().period().multipliedBy(2), ticker, InstantSource.system());
+        ProxyHealth proxyHealth = new ProxyHealth(config.syncPeriod().multipliedBy(2), ticker, InstantSource.system());
         health = new HealthServers(
                 probes,
                 config,

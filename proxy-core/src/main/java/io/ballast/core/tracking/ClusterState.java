@@ -43,8 +43,7 @@ public final class ClusterState {
     public ClusterState(
             TrackingSettings settings, LoadBalancerFactory balancers, WarningListener warnings, InstantSource clock) {
         this.settings = settings;
-        ServiceOptionsParser options = new ServiceOptionsParser(settings.defaults(), settings.knownSchedulers());
-        services = new ServiceChangeTracker(new ServiceReader(settings.families(), options), warnings);
+        services = new ServiceChangeTracker(new ServiceReader(settings), warnings);
         triggerTimes = new TriggerTimes(clock);
         slices = new EndpointSliceCache(new SliceReader(settings.nodeName(), settings.families()), triggerTimes);
         builder = new TableBuilder(slices, balancers, warnings);

@@ -28,9 +28,12 @@ record ServiceAddresses(
             List<IpAddress> loadBalancerIps,
             List<Cidr> sourceRanges) {}
 
-    static ServiceAddresses read(Service service, Consumer<Problem> problems) {
+    /**
+     * @param allowExternalIps whether {@code externalIPs} count at all
+     */
+    static ServiceAddresses read(Service service, boolean allowExternalIps, Consumer<Problem> problems) {
         Set<IpAddress> externalIps = new LinkedHashSet<>();
-        for (String text : service.externalIps()) {
+        for (String text : allowExternalIps ? service.externalIps() : List.<String>of()) {
             address(text, "externalIPs", problems).ifPresent(externalIps::add);
         }
         Set<IpAddress> loadBalancerIps = new LinkedHashSet<>();

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -22,15 +21,12 @@ import java.util.function.Consumer;
 final class ServiceReader {
     private static final int MOST_PORT = 65535;
 
-    private final Set<IpFamily> families;
+    private final TrackingSettings settings;
     private final ServiceOptionsParser optionsParser;
 
-    /**
-     * @param families that this node serves
-     */
-    ServiceReader(Set<IpFamily> families, ServiceOptionsParser optionsParser) {
-        this.families = families;
-        this.optionsParser = optionsParser;
+    ServiceReader(TrackingSettings settings) {
+        this.settings = settings;
+        this.optionsParser = new ServiceOptionsParser(settings.defaults(), settings.knownSchedulers());
     }
 
     /** In the order of {@code spec.ports}, IPv4 first; empty where kube-proxy skips the Service. */
@@ -43,12 +39,13 @@ final class ServiceReader {
             return List.of();
         }
         ServiceOptions options = optionsParser.parse(service.annotations(), problems);
-        ServiceAddresses addresses = ServiceAddresses.read(service, problems);
+        ServiceAddresses addresses = ServiceAddresses.read(service, settings.externalIps(), problems);
         Map<ServicePortKey, ServicePort> ports = new LinkedHashMap<>();
         for (Service.Port port : usable) {
             ServicePortName name = new ServicePortName(service.name(), port.name(), port.protocol());
             for (IpFamily family : IpFamily.values()) {
-                if (families.contains(family) && addresses.clusterIp(family).isPresent()) {
+                if (settings.families().contains(family)
+                        && addresses.clusterIp(family).isPresent()) {
                     ports.putIfAbsent(
                             new ServicePortKey(name, family),
                             servicePort(service, port, name, addresses.of(family), options));

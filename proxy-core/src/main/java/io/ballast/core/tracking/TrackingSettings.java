@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param nodePorts where NodePorts answer
  * @param bindAddress {@code --bind-address}, which overrides the node's own address of its family; null or unspecified
  *     for none
+ * @param externalIps whether externalIPs are served: feature gate {@code AllowServiceExternalIPs}
  */
 public record TrackingSettings(
         String nodeName,
@@ -26,10 +27,22 @@ public record TrackingSettings(
         ServiceOptions defaults,
         Predicate<String> knownSchedulers,
         NodePortRules nodePorts,
-        @Nullable IpAddress bindAddress) {
+        @Nullable IpAddress bindAddress,
+        boolean externalIps) {
     public TrackingSettings {
         Set<IpFamily> ordered = EnumSet.noneOf(IpFamily.class);
         ordered.addAll(families);
         families = Collections.unmodifiableSet(ordered);
+    }
+
+    /** With externalIPs. */
+    public TrackingSettings(
+            String nodeName,
+            Set<IpFamily> families,
+            ServiceOptions defaults,
+            Predicate<String> knownSchedulers,
+            NodePortRules nodePorts,
+            @Nullable IpAddress bindAddress) {
+        this(nodeName, families, defaults, knownSchedulers, nodePorts, bindAddress, true);
     }
 }

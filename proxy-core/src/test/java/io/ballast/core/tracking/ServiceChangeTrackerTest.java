@@ -18,11 +18,8 @@ class ServiceChangeTrackerTest {
     private static final NamespacedName WEB = new NamespacedName("default", "web");
 
     private final RecordingWarnings warnings = new RecordingWarnings();
-    private final ServiceChangeTracker tracker = new ServiceChangeTracker(
-            new ServiceReader(
-                    Tracking.SETTINGS.families(),
-                    new ServiceOptionsParser(Tracking.SETTINGS.defaults(), Tracking.SETTINGS.knownSchedulers())),
-            warnings);
+    private final ServiceChangeTracker tracker =
+            new ServiceChangeTracker(new ServiceReader(Tracking.SETTINGS), warnings);
 
     @Test
     void case39ForgetsAServiceThatCameAndWentBetweenSyncs() {

@@ -20,7 +20,6 @@ public final class ServicePorts {
     }
 
     private static ServiceReader reader(TrackingSettings settings) {
-        ServiceOptionsParser options = new ServiceOptionsParser(settings.defaults(), settings.knownSchedulers());
-        return new ServiceReader(settings.families(), options);
+        return new ServiceReader(settings);
     }
 }

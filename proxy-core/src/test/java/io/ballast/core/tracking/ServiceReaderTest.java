@@ -184,6 +184,28 @@ class ServiceReaderTest {
         assertThat(read(builder)).extracting(ServicePort::externalTrafficPolicy).containsExactly(expected);
     }
 
+    /** The remedy that kube-proxy offers against CVE-2020-8554: externalIPs are not even looked at. */
+    @Test
+    void leavesExternalIpsUnservedWhereTheGateIsOff() {
+        TrackingSettings gateOff = new TrackingSettings(
+                "n1",
+                Set.of(IpFamily.values()),
+                ServiceOptions.DEFAULTS,
+                name -> true,
+                NodePortRules.DEFAULT,
+                null,
+                false);
+        Service service = service("web")
+                .clusterIp("10.96.0.10")
+                .port(80)
+                .externalIps("192.0.2.1", "not an address")
+                .build();
+
+        assertThat(ServicePorts.of(service, gateOff)).singleElement().satisfies(port -> assertThat(port.externalIps())
+                .isEmpty());
+        assertThat(ServicePorts.problems(service, gateOff)).isEmpty();
+    }
+
     @Test
     void comparesAddressesByValueAndLeavesBlankOnesOutSilently() {
         ServiceBuilder builder = service("web")

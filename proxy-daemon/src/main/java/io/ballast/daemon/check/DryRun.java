@@ -38,14 +38,14 @@ final class DryRun {
         this.findings = findings;
         Ticker ticker = Ticker.system();
         Set<IpFamily> families = EnumSet.allOf(IpFamily.class);
-        router = new Router(address -> Source.OUTSIDE, new MasqueradeRules(config.masqueradeAll(), Set.of()));
+        router = new Router(address -> Source.OUTSIDE, new MasqueradeRules(config.masqueradeAll(), false));
         proxier = new Proxier(
                 config.tracking(families, schedulers.names()::contains),
                 new ProxierSurroundings(
                         new TableOnly(router),
                         router,
                         new SchedulingLoadBalancerFactory(schedulers, new AffinityTable(1, ticker), config.nodeName()),
-                        new ProxyHealth(config.sync().period(), ticker, InstantSource.system()),
+                        new ProxyHealth(config.syncPeriod(), ticker, InstantSource.system()),
                         Map.of(),
                         findings,
                         SyncObserver.NONE,

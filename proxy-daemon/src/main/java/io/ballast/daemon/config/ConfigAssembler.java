@@ -26,12 +26,12 @@ final class ConfigAssembler {
                         settings.get(KubeProxyFields.VERBOSITY),
                         settings.get(KubeProxyFields.VMODULE)),
                 servers(),
-                new ProxyConfig.Sync(
-                        settings.get(SyncFields.period(settings)), settings.get(SyncFields.minPeriod(settings))),
+                settings.get(SyncFields.period(settings)),
                 localDetection(),
                 new NodePortRules(
                         settings.get(KubeProxyFields.NODE_PORT_ADDRESSES),
                         settings.get(KubeProxyFields.LOCALHOST_NODE_PORTS)),
+                FeatureGates.of(settings).allowServiceExternalIps(),
                 scheduler,
                 settings.get(SyncFields.masqueradeAll(settings)),
                 settings.get(KubeProxyFields.OOM_SCORE_ADJ),
@@ -43,8 +43,7 @@ final class ConfigAssembler {
                 path(KubeProxyFields.KUBECONFIG),
                 textOrNull(ProcessFields.MASTER),
                 settings.get(KubeProxyFields.QPS),
-                settings.get(KubeProxyFields.BURST),
-                settings.get(KubeProxyFields.CONFIG_SYNC));
+                settings.get(KubeProxyFields.BURST));
     }
 
     private ProxyConfig.Servers servers() {

@@ -65,6 +65,7 @@ public final class ConfigLoader {
         List<Notice> notices = new ArrayList<>();
         Settings settings = document == null ? typed : withFile(document, typed, flags, problems, notices);
         problems.throwIfAny();
+        new ConfigNotices(settings, notices).add();
         DependentDefaults.apply(settings, file != null);
         new ConfigRules(settings, problems).check();
         BallastRules ballastRules = new BallastRules(settings, problems);
@@ -72,7 +73,6 @@ public final class ConfigLoader {
         String scheduler = ballastRules.scheduler(schedulers, notices);
         String nodeName = nodeName(settings, problems);
         problems.throwIfAny();
-        new ConfigNotices(settings, notices).add();
         return new LoadedConfig(
                 new ConfigAssembler(settings).assemble(nodeName, scheduler),
                 ConfigDocuments.of(settings),

@@ -21,6 +21,7 @@ final class ConfigNotices {
         List<String> ignored = ignorable
                 .filter(field -> !field.acts() && settings.isChanged(field))
                 .map(this::name)
+                .distinct()
                 .toList();
         if (!ignored.isEmpty()) {
             notice(
@@ -28,6 +29,14 @@ final class ConfigNotices {
                     "Options without an effect in user space were ignored",
                     "options",
                     String.join(" ", ignored));
+        }
+        List<String> gates = FeatureGates.of(settings).withoutEffect();
+        if (!gates.isEmpty()) {
+            notice(
+                    Level.INFO,
+                    "Feature gates without an effect in user space were ignored",
+                    "gates",
+                    String.join(" ", gates));
         }
         Stream.of(ProcessFields.HEALTHZ_PORT, ProcessFields.METRICS_PORT)
                 .filter(settings::isGiven)

@@ -9,7 +9,6 @@ final class KernelModeFlags {
     private KernelModeFlags() {}
 
     static void addTo(List<Flag> flags) {
-        add(flags, "feature-gates", "A=BOOL,...", "Feature gates.", KubeProxyFields.FEATURE_GATES);
         add(flags, "kube-api-content-type", "TYPE", "Content type of API requests.", KubeProxyFields.CONTENT_TYPE);
         add(flags, "profiling", "BOOL", "Go profiles on the metrics server.", KubeProxyFields.PROFILING);
         add(flags, "show-hidden-metrics-for-version", "X.Y", "Hidden metrics.", KubeProxyFields.HIDDEN_METRICS);

@@ -27,7 +27,7 @@ final class KubeProxyFields {
     private static final Duration ONE_SECOND = Duration.ofSeconds(1);
     private static final FieldTable TABLE = new FieldTable(Field.Home.KUBE_PROXY_DOCUMENT);
 
-    static final Field<Map<String, Boolean>> FEATURE_GATES = TABLE.ignored("featureGates", Kinds.BOOL_MAP, Map.of());
+    static final Field<Map<String, Boolean>> FEATURE_GATES = TABLE.acting("featureGates", Kinds.BOOL_MAP, Map.of());
 
     static final Field<String> KUBECONFIG = TABLE.acting("clientConnection.kubeconfig", STRING, "");
     static final Field<String> ACCEPT_CONTENT_TYPES = TABLE.ignored("clientConnection.acceptContentTypes", STRING, "");
@@ -71,11 +71,11 @@ final class KubeProxyFields {
     static final Field<Duration> IPTABLES_SYNC =
             TABLE.actingNonZero("iptables.syncPeriod", DURATION, SYNC_PERIOD_DEFAULT);
     static final Field<Duration> IPTABLES_MIN_SYNC =
-            TABLE.actingNonZero("iptables.minSyncPeriod", DURATION, ONE_SECOND);
+            TABLE.ignoredNonZero("iptables.minSyncPeriod", DURATION, ONE_SECOND);
 
     static final Field<Duration> IPVS_SYNC = TABLE.actingNonZero("ipvs.syncPeriod", DURATION, SYNC_PERIOD_DEFAULT);
     /** Zero with a file; without one {@link ConfigLoader} gives it the flag's default, one second. */
-    static final Field<Duration> IPVS_MIN_SYNC = TABLE.acting("ipvs.minSyncPeriod", DURATION, Duration.ZERO);
+    static final Field<Duration> IPVS_MIN_SYNC = TABLE.ignored("ipvs.minSyncPeriod", DURATION, Duration.ZERO);
 
     static final Field<String> IPVS_SCHEDULER = TABLE.acting("ipvs.scheduler", STRING, "");
     static final Field<List<String>> IPVS_EXCLUDE = TABLE.ignored("ipvs.excludeCIDRs", STRINGS, List.of());
@@ -89,7 +89,7 @@ final class KubeProxyFields {
     static final Field<Duration> NFTABLES_SYNC =
             TABLE.actingNonZero("nftables.syncPeriod", DURATION, SYNC_PERIOD_DEFAULT);
     static final Field<Duration> NFTABLES_MIN_SYNC =
-            TABLE.actingNonZero("nftables.minSyncPeriod", DURATION, ONE_SECOND);
+            TABLE.ignoredNonZero("nftables.minSyncPeriod", DURATION, ONE_SECOND);
 
     static final Field<DetectLocalMode> DETECT_LOCAL_MODE =
             TABLE.acting("detectLocalMode", Kinds.oneOf(DetectLocalMode.class), DetectLocalMode.CLUSTER_CIDR);
@@ -112,7 +112,7 @@ final class KubeProxyFields {
     static final Field<Duration> CT_UDP = TABLE.ignored("conntrack.udpTimeout", DURATION, Duration.ZERO);
     static final Field<Duration> CT_UDP_STREAM = TABLE.ignored("conntrack.udpStreamTimeout", DURATION, Duration.ZERO);
     static final Field<Duration> CONFIG_SYNC =
-            TABLE.actingNonZero("configSyncPeriod", DURATION, Duration.ofMinutes(15));
+            TABLE.ignoredNonZero("configSyncPeriod", DURATION, Duration.ofMinutes(15));
 
     static final Field<String> PORT_RANGE = TABLE.ignored("portRange", STRING, "");
     static final Field<String> WIN_NETWORK = TABLE.ignored("winkernel.networkName", STRING, "");

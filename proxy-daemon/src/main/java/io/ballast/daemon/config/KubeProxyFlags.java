@@ -50,7 +50,7 @@ final class KubeProxyFlags {
                 flags,
                 "config-sync-period",
                 "DURATION",
-                "How often all objects are looked at again. Default 15m.",
+                "Without effect: nothing depends on looking at all objects again.",
                 KubeProxyFields.CONFIG_SYNC);
     }
 
@@ -91,6 +91,12 @@ final class KubeProxyFlags {
                 "BOOL",
                 "End with exit code 1 when a server's port is taken, instead of trying again.",
                 KubeProxyFields.BIND_HARD_FAIL);
+        flag(
+                flags,
+                "feature-gates",
+                "NAME=BOOL,...",
+                "AllowServiceExternalIPs=false leaves externalIPs unserved; gates of kernel modes have no effect.",
+                KubeProxyFields.FEATURE_GATES);
         flag(
                 flags,
                 "oom-score-adj",
@@ -164,14 +170,14 @@ final class KubeProxyFlags {
                 flags,
                 "iptables-sync-period",
                 "DURATION",
-                "How often failed work is tried again, unless --proxy-mode=ipvs. Default 30s.",
+                "/healthz fails when a change waits twice this long, unless --proxy-mode=ipvs. Default 30s.",
                 KubeProxyFields.IPTABLES_SYNC,
                 KubeProxyFields.NFTABLES_SYNC);
         flag(
                 flags,
                 "iptables-min-sync-period",
                 "DURATION",
-                "Shortest time between two syncs, unless --proxy-mode=ipvs. Default 1s.",
+                "Without effect: changes are applied as they come.",
                 KubeProxyFields.IPTABLES_MIN_SYNC,
                 KubeProxyFields.NFTABLES_MIN_SYNC);
         flag(
@@ -180,12 +186,7 @@ final class KubeProxyFlags {
                 "DURATION",
                 "As --iptables-sync-period, with --proxy-mode=ipvs.",
                 KubeProxyFields.IPVS_SYNC);
-        flag(
-                flags,
-                "ipvs-min-sync-period",
-                "DURATION",
-                "As --iptables-min-sync-period, with --proxy-mode=ipvs.",
-                KubeProxyFields.IPVS_MIN_SYNC);
+        flag(flags, "ipvs-min-sync-period", "DURATION", "Without effect, as above.", KubeProxyFields.IPVS_MIN_SYNC);
     }
 
     private static void addLogging(List<Flag> flags) {

@@ -1,12 +1,7 @@
 package io.ballast.daemon.config;
 
-import java.util.List;
-import java.util.Map;
-
 /** The checks of Kubernetes' logging API ({@code component-base/logs/api/v1}). */
 final class LoggingRules {
-    private static final List<String> ALPHA_GATES = List.of("LoggingAlphaOptions", "AllAlpha");
-
     private final Settings settings;
     private final Problems problems;
 
@@ -27,8 +22,7 @@ final class LoggingRules {
             problems.add(
                     settings.origin(KubeProxyFields.VMODULE), "works with the text log format only; leave one out");
         }
-        Map<String, Boolean> gates = settings.get(KubeProxyFields.FEATURE_GATES);
-        if (ALPHA_GATES.stream().noneMatch(gate -> gates.getOrDefault(gate, false))) {
+        if (!FeatureGates.of(settings).loggingAlphaOptions()) {
             refuseChanged(KubeProxyFields.TEXT_SPLIT);
             refuseChanged(KubeProxyFields.TEXT_BUFFER);
             refuseChanged(KubeProxyFields.JSON_SPLIT);

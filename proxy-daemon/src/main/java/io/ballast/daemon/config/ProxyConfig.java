@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param nodeName name of the Node this daemon serves, in lower case
  * @param nodeAddressOverride kube-proxy's {@code bindAddress}: the node's primary address, unless unspecified
  * @param mode what the configuration calls its mode
+ * @param syncPeriod from the section of the effective mode: a change that waits twice this long is unhealthy
+ * @param externalIps whether externalIPs of Services are served
  * @param scheduler name of the scheduler for Services that choose none
  * @param masqueradeAll endpoints behind ClusterIPs always see the node's address
  * @param oomScoreAdj for {@code /proc/self/oom_score_adj}
@@ -33,9 +35,10 @@ public record ProxyConfig(
         KubernetesApi kubernetesApi,
         Logging logging,
         Servers servers,
-        Sync sync,
+        Duration syncPeriod,
         LocalDetection localDetection,
         NodePortRules nodePorts,
+        boolean externalIps,
         String scheduler,
         boolean masqueradeAll,
         int oomScoreAdj,
@@ -48,10 +51,9 @@ public record ProxyConfig(
      * @param master address that overrides the kubeconfig's, null when none was given
      * @param qps sustained requests a second; watches are not limited
      * @param burst requests above that at once
-     * @param resyncPeriod how often informers deliver unchanged objects again
      */
     public record KubernetesApi(
-            @Nullable Path kubeconfig, @Nullable String master, float qps, int burst, Duration resyncPeriod) {
+            @Nullable Path kubeconfig, @Nullable String master, float qps, int burst) {
         /** Whether neither a kubeconfig nor an address was given, so that only the pod's own credentials are left. */
         public boolean isInCluster() {
             return kubeconfig == null && master == null;
@@ -80,14 +82,6 @@ public record ProxyConfig(
      * @param hardFail a port that is taken ends the process, instead of being tried again
      */
     public record Servers(@Nullable AddressPort healthz, AddressPort metrics, boolean hardFail) {}
-
-    /**
-     * The pace of the sync loop, from the section of the effective mode.
-     *
-     * @param period how soon a failed sync is tried again; twice this long without a sync is unhealthy
-     * @param minPeriod shortest time from the end of one sync to the start of the next
-     */
-    public record Sync(Duration period, Duration minPeriod) {}
 
     /**
      * How a client is recognised as a pod.
@@ -119,7 +113,7 @@ public record ProxyConfig(
      */
     public TrackingSettings tracking(Set<IpFamily> families, Predicate<String> knownSchedulers) {
         return new TrackingSettings(
-                nodeName, families, serviceDefaults(), knownSchedulers, nodePorts, nodeAddressOverride);
+                nodeName, families, serviceDefaults(), knownSchedulers, nodePorts, nodeAddressOverride, externalIps);
     }
 
     /** What a Service without annotations gets. */

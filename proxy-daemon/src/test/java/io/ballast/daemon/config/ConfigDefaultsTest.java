@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,12 +33,13 @@ class ConfigDefaultsTest {
                         "host-a",
                         IpAddress.parse("0.0.0.0"),
                         ProxyMode.UNSET,
-                        new ProxyConfig.KubernetesApi(null, null, 5, 10, Duration.ofMinutes(15)),
+                        new ProxyConfig.KubernetesApi(null, null, 5, 10),
                         ProxyConfig.Logging.DEFAULT,
                         new ProxyConfig.Servers(address("0.0.0.0", 10256), address("127.0.0.1", 10249), false),
-                        new ProxyConfig.Sync(Duration.ofSeconds(30), Duration.ofSeconds(1)),
+                        Duration.ofSeconds(30),
                         new ProxyConfig.LocalDetection(DetectLocalMode.CLUSTER_CIDR, List.of(), "", ""),
                         new NodePortRules(NodePortAddresses.EVERY, true),
+                        true,
                         "rr",
                         false,
                         -999,
@@ -145,27 +147,43 @@ class ConfigDefaultsTest {
 
     @Test
     void replacesZeroInAFileByTheDefault() throws Exception {
-        ProxyConfig config = loadFile(
-                        directory,
-                        kubeProxy("configSyncPeriod: 0s\niptables: {syncPeriod: 0s, minSyncPeriod: 0s}\n"
-                                + "clientConnection: {qps: 0, burst: 0}"))
-                .config();
+        LoadedConfig loaded = loadFile(
+                directory,
+                kubeProxy("configSyncPeriod: 0s\niptables: {syncPeriod: 0s, minSyncPeriod: 0s}\n"
+                        + "clientConnection: {qps: 0, burst: 0}"));
 
-        assertThat(config.kubernetesApi().resyncPeriod()).isEqualTo(Duration.ofMinutes(15));
-        assertThat(config.sync()).isEqualTo(new ProxyConfig.Sync(Duration.ofSeconds(30), Duration.ofSeconds(1)));
+        assertThat(loaded.documents().kubeProxy()).containsEntry("configSyncPeriod", "15m0s");
+        assertThat(section(loaded, "iptables"))
+                .containsEntry("syncPeriod", "30s")
+                .containsEntry("minSyncPeriod", "1s");
+        assertThat(loaded.config()).isEqualTo(load().config());
     }
 
     @Test
     void letsOnlyAFlagSetTheMinimumSyncPeriodToZero() throws Exception {
-        assertThat(load("--iptables-min-sync-period=0s").config().sync().minPeriod())
-                .isZero();
+        assertThat(section(load("--iptables-min-sync-period=0s"), "iptables")).containsEntry("minSyncPeriod", "0s");
     }
 
     @Test
     void hasAnotherMinimumForIpvsInAFileThanByFlag() throws Exception {
-        assertThat(loadFile(directory, kubeProxy("mode: ipvs")).config().sync().minPeriod())
-                .isZero();
-        assertThat(load("--proxy-mode=ipvs").config().sync().minPeriod()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(section(loadFile(directory, kubeProxy("mode: ipvs")), "ipvs"))
+                .containsEntry("minSyncPeriod", "0s");
+        assertThat(section(load("--proxy-mode=ipvs"), "ipvs")).containsEntry("minSyncPeriod", "1s");
+        assertThat(load("--proxy-mode=ipvs").notices()).isEmpty();
+    }
+
+    @Test
+    void namesPeriodsThatHaveNoEffect() throws Exception {
+        assertThat(load("--iptables-min-sync-period=5s", "--config-sync-period=1m")
+                        .notices())
+                .extracting(notice -> notice.values().get("options"))
+                .containsExactly("--iptables-min-sync-period --config-sync-period");
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> section(LoadedConfig loaded, String name) {
+        return (Map<String, Object>)
+                Objects.requireNonNull(loaded.documents().kubeProxy().get(name));
     }
 
     @Test

@@ -29,21 +29,21 @@ class ConfigMappingTest {
                 "node-7",
                 IpAddress.parse("192.0.2.7"),
                 ProxyMode.IPVS,
-                new ProxyConfig.KubernetesApi(
-                        Path.of("/etc/kube.conf"), "https://192.0.2.1:6443", 2.5f, 20, Duration.ofMinutes(5)),
+                new ProxyConfig.KubernetesApi(Path.of("/etc/kube.conf"), "https://192.0.2.1:6443", 2.5f, 20),
                 new ProxyConfig.Logging(
                         LogFormat.TEXT, 4, List.of(new VModule("Tcp*", 6), new VModule("io.ballast.netty", 2))),
                 new ProxyConfig.Servers(
                         new AddressPort(IpAddress.parse("192.0.2.7"), 1256),
                         new AddressPort(IpAddress.parse("2001:db8::7"), 1249),
                         true),
-                new ProxyConfig.Sync(Duration.ofSeconds(40), Duration.ofSeconds(2)),
+                Duration.ofSeconds(40),
                 new ProxyConfig.LocalDetection(
                         DetectLocalMode.BRIDGE_INTERFACE,
                         List.of(Cidr.parse("10.0.0.0/8"), Cidr.parse("2001:db8:1::/48")),
                         "cni0",
                         "veth"),
                 new NodePortRules(new NodePortAddresses(true, true, false, List.of(Cidr.parse("192.0.2.0/24"))), false),
+                false,
                 "lc",
                 true,
                 -500,
@@ -95,6 +95,7 @@ class ConfigMappingTest {
                 "--ipvs-scheduler=lc",
                 "--masquerade-all=true",
                 "--oom-score-adj=-500",
+                "--feature-gates=AllowServiceExternalIPs=false,KubeProxyDrainingTerminatingNodes=true",
                 "--source-dir=" + directory,
                 "--intercept=sk-lookup",
                 "--client-ip=never",
@@ -143,7 +144,8 @@ class ConfigMappingTest {
                         detectLocal: {bridgeInterface: cni0, interfaceNamePrefix: veth}
                         clusterCIDR: 10.0.0.0/8,2001:db8:1::/48
                         nodePortAddresses: [primary, localhost, 192.0.2.0/24]
-                        oomScoreAdj: -500""") + ballast("""
+                        oomScoreAdj: -500
+                        featureGates: {AllowServiceExternalIPs: false}""") + ballast("""
                         sourceDir: %s
                         intercept: sk-lookup
                         clientIp: never

@@ -120,6 +120,16 @@ class ConfigPrecedenceTest {
     }
 
     @Test
+    void namesFeatureGatesThatHaveNoEffect() throws Exception {
+        assertThat(load("--feature-gates=AllowServiceExternalIPs=false,NFTablesProxyMode=true,AllBeta=false")
+                        .notices())
+                .containsExactly(new Notice(
+                        Level.INFO,
+                        "Feature gates without an effect in user space were ignored",
+                        Map.of("gates", "AllBeta NFTablesProxyMode")));
+    }
+
+    @Test
     void readsUnknownAndRepeatedFieldsLenientlyAndNamesThem() throws Exception {
         LoadedConfig loaded = loadFile(
                 directory,
