@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +61,7 @@ public final class KubernetesClientFactory {
             config = inCluster(settings);
         }
         if (!settings.master().isEmpty()) {
-            config.setMasterUrl(settings.master());
+            config.setMasterUrl(withScheme(settings.master(), config));
         }
         proxies(config);
         // Back-off is the reflectors' own, and so is the limit on a request's time.
@@ -68,6 +70,21 @@ public final class KubernetesClientFactory {
         config.setConnectionTimeout(CONNECT_TIMEOUT_MILLIS);
         config.setUserAgent("ballast");
         return config;
+    }
+
+    /** client-go's {@code DefaultServerUrlFor}: TLS where there is something to use it with. */
+    private static String withScheme(String master, Config config) {
+        if (master.contains("://")) {
+            return master;
+        }
+        boolean tls = Stream.of(
+                                config.getCaCertFile(),
+                                config.getCaCertData(),
+                                config.getClientCertFile(),
+                                config.getClientCertData())
+                        .anyMatch(Objects::nonNull)
+                || config.isTrustCerts();
+        return (tls ? "https://" : "http://") + master;
     }
 
     private Config inCluster(ClientSettings settings) throws ClientConfigException {

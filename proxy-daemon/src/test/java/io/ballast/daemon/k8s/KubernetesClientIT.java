@@ -249,6 +249,24 @@ class KubernetesClientIT {
                 .hasMessageContaining("certificate");
     }
 
+    /** As with kubectl and kube-proxy, the scheme may be left out. */
+    @Test
+    void addsTheSchemeToAMasterWithoutOne() throws Exception {
+        file("ca.crt", certificates.caPem());
+        Path withCertificate = kubeconfig("https://192.0.2.1", "certificate-authority: ca.crt", "{}");
+
+        assertThat(serverOf(settings("", "192.0.2.1:8080"))).isEqualTo("http://192.0.2.1:8080");
+        assertThat(serverOf(settings("", "[2001:db8::1]:8080"))).isEqualTo("http://[2001:db8::1]:8080");
+        assertThat(serverOf(settings(withCertificate.toString(), "api.example:6443")))
+                .isEqualTo("https://api.example:6443");
+    }
+
+    private static String serverOf(ClientSettings settings) throws ClientConfigException {
+        try (ApiConnection api = factory().connect(settings, (method, host, code, took) -> {})) {
+            return api.server().toString();
+        }
+    }
+
     @Test
     void namesAnAddressThatIsNoUrl() {
         assertThatThrownBy(() -> factory().connect(settings("", "::"), (method, host, code, took) -> {}))
