@@ -14,8 +14,10 @@ import io.ballast.core.testing.ManualClock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SchedulingLoadBalancerTest {
@@ -120,6 +122,31 @@ class SchedulingLoadBalancerTest {
                 .extracting(LoadBalancer.EndpointStatus::active)
                 .containsExactly(1, 2);
         assertThat(number(lease(balancer, 9))).isEqualTo(1);
+    }
+
+    /**
+     * kube-proxy's {@code GracefulDeleteRS}, case 73 of behaviour 10.4: who carries connections is kept without getting
+     * new ones, who carries none is forgotten, who is not known is no concern. UDP sessions end by themselves.
+     */
+    @ParameterizedTest(name = "{0} open on the endpoint that leaves: {1} active in all")
+    @CsvSource({"0, 1", "1, 2", "3, 4"})
+    void case73KeepsAnEndpointThatLeftForAsLongAsItHasConnections(int open, int active) {
+        Balanced service = Balanced.with("rr").cluster(endpoints(1));
+        LoadBalancer balancer = service.create();
+        List<Lease> held = IntStream.range(0, open)
+                .mapToObj(client -> lease(balancer, client))
+                .toList();
+
+        service.cluster(endpoints(2)).update(balancer);
+        service.cluster(endpoints(2)).update(balancer);
+        assertThat(number(lease(balancer, 9))).isEqualTo(2);
+        assertThat(balancer.active()).isEqualTo(active);
+
+        held.forEach(Lease::release);
+        service.cluster(endpoints(1, 2)).update(balancer);
+        assertThat(balancer.status())
+                .extracting(LoadBalancer.EndpointStatus::active)
+                .containsExactly(0, 1);
     }
 
     @Test
