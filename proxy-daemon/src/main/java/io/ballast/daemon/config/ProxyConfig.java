@@ -9,11 +9,9 @@ import io.ballast.core.tracking.NodePortRules;
 import io.ballast.core.tracking.TrackingSettings;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,14 +92,6 @@ public record ProxyConfig(
             DetectLocalMode mode, List<Cidr> clusterCidrs, String bridgeInterface, String interfaceNamePrefix) {
         public LocalDetection {
             clusterCidrs = List.copyOf(clusterCidrs);
-        }
-
-        /** Families in which local pods can be told: without a CIDR of a family, ClusterCIDR cannot. */
-        public Set<IpFamily> families() {
-            return switch (mode) {
-                case CLUSTER_CIDR -> clusterCidrs.stream().map(Cidr::family).collect(Collectors.toSet());
-                case NODE_CIDR, BRIDGE_INTERFACE, INTERFACE_NAME_PREFIX -> EnumSet.allOf(IpFamily.class);
-            };
         }
     }
 
