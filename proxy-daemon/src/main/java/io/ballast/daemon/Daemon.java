@@ -91,11 +91,9 @@ public final class Daemon implements AutoCloseable {
         addresses = new NodeAddresses(network, config.nodePorts());
         SourceDetector detector = new SourceDetector(
                 addresses::route, index -> network.interfaceNames().getOrDefault(index, ""));
-        router = new Router(
-                detector,
-                new MasqueradeRules(
-                        config.masqueradeAll(),
-                        family -> detector.facts().detector().isConfigured(family)));
+        router = new Router(detector, new MasqueradeRules(config.masqueradeAll(), family -> detector.facts()
+                .detector()
+                .isConfigured(family)));
         Warnings warnings = new Warnings();
         String logFile = config.ballast().connectionLog();
         connectionLog = logFile == null ? null : JsonConnectionLog.open(logFile);
