@@ -14,10 +14,13 @@ import io.ballast.core.spi.FrontendListener;
 import io.ballast.netty.intercept.TrafficInterceptor;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,12 +80,13 @@ public final class NettyDataplane implements Dataplane {
         TrafficInterceptor interceptor = interceptor();
         interceptor.claim(diff.addedClusterIps());
         interceptor.withdraw(withdrawn);
-        interceptor.refuse(refused);
+        Map<Frontend, String> failed = new HashMap<>(interceptor.refuse(refused));
         router.publish(table);
-        serve(served);
+        failed.putAll(interceptor.serve(served));
+        report(refused, failed);
+        report(served, failed);
         interceptor.release(diff.removedClusterIps());
         forget(withdrawn);
-        forget(refused);
         connections.accept(diff.routes());
         publishedFailures = Map.copyOf(failures);
         if (!applied) {
@@ -104,13 +108,22 @@ public final class NettyDataplane implements Dataplane {
         return admission == Admission.EVERYONE || admission == Admission.INSIDE_ONLY;
     }
 
-    private void serve(Collection<FrontendRoute> routes) {
-        Map<Frontend, String> failed = interceptor().serve(routes);
+    /** Serves or refuses again what is so already, or should be. */
+    private void repeat(Collection<FrontendRoute> routes) {
+        Map<Boolean, List<FrontendRoute>> byServed =
+                routes.stream().collect(Collectors.partitioningBy(NettyDataplane::isServed));
+        List<FrontendRoute> served = byServed.getOrDefault(true, List.of());
+        List<FrontendRoute> refused = byServed.getOrDefault(false, List.of());
+        report(served, interceptor().serve(served));
+        report(refused, interceptor().refuse(refused));
+    }
+
+    private void report(Collection<FrontendRoute> routes, Map<Frontend, String> failed) {
         for (FrontendRoute route : routes) {
             Frontend frontend = route.frontend();
             String reason = failed.get(frontend);
             String before = reason == null ? failures.remove(frontend) : failures.put(frontend, reason);
-            if (reason == null && before != null) {
+            if (reason == null && before != null && isServed(route)) {
                 listener.frontendRecovered(frontend, route.route().servicePort().name());
             } else if (reason != null && !reason.equals(before)) {
                 listener.frontendFailed(frontend, route.route().servicePort().name(), reason);
@@ -127,17 +140,17 @@ public final class NettyDataplane implements Dataplane {
         if (!applied) {
             return; // What an earlier process left must stay until it is known what is wanted.
         }
-        RoutingTable table = router.table();
-        List<FrontendRoute> again = new ArrayList<>();
-        for (Frontend frontend : failures.keySet()) {
-            FrontendRoute route = table.find(frontend);
-            if (route != null && isServed(route)) {
-                again.add(route);
-            }
-        }
-        serve(again);
-        interceptor().sweep();
+        repeat(known(failures.keySet()));
+        Map<Frontend, String> swept = interceptor().sweep();
+        report(known(swept.keySet()), swept);
         publishedFailures = Map.copyOf(failures);
+    }
+
+    private List<FrontendRoute> known(Collection<Frontend> frontends) {
+        RoutingTable table = router.table();
+        return frontends.stream()
+                .flatMap(frontend -> Optional.ofNullable(table.find(frontend)).stream())
+                .toList();
     }
 
     /**
@@ -149,11 +162,9 @@ public final class NettyDataplane implements Dataplane {
             return;
         }
         interceptor().networkChanged();
-        List<FrontendRoute> external = router.table().frontends().stream()
+        repeat(router.table().frontends().stream()
                 .filter(NettyDataplane::hangsOnNode)
-                .toList();
-        serve(external.stream().filter(NettyDataplane::isServed).toList());
-        interceptor().refuse(external.stream().filter(route -> !isServed(route)).toList());
+                .toList());
         retryFailed();
     }
 

@@ -134,8 +134,9 @@ class NettyDataplaneTest {
         }
 
         @Override
-        public void refuse(Collection<FrontendRoute> frontends) {
+        public Map<Frontend, String> refuse(Collection<FrontendRoute> frontends) {
             log.add("refuse " + names(frontends));
+            return Map.copyOf(failing);
         }
 
         @Override
@@ -154,8 +155,9 @@ class NettyDataplaneTest {
         }
 
         @Override
-        public void sweep() {
+        public Map<Frontend, String> sweep() {
             log.add("sweep");
+            return Map.of();
         }
 
         @Override

@@ -9,24 +9,34 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The kernel rules of single frontends: external ones are steered, and those that not everyone may connect to are
  * guarded. <em>Confined to the sync thread.</em>
  */
 final class FrontendRules {
+    private static final Logger log = LoggerFactory.getLogger(FrontendRules.class);
+
     private final PacketRules steering;
     private final FrontendFacts facts;
     private final HeldFrontends held;
     private final Predicate<Frontend> inUse;
-    private final Map<Frontend, PacketRules.Rule> rules = new HashMap<>();
+    private final Map<Frontend, PacketRules.Rule> wanted = new LinkedHashMap<>();
+    /** What the kernel has taken. */
+    private final Map<Frontend, PacketRules.Rule> inForce = new HashMap<>();
+    /** Why these are not as wanted; tried again by {@link #sweep}. */
+    private final Map<Frontend, String> failures = new LinkedHashMap<>();
     /** Steered frontends that are gone but may still carry connections, whose packets must find their way. */
-    private final Map<Frontend, PacketRules.Rule> lingering = new LinkedHashMap<>();
+    private final Set<Frontend> lingering = new LinkedHashSet<>();
     /** Nothing changes in the kernel before the first {@link #commit}. */
-    private boolean updated;
+    private boolean committed;
 
     FrontendRules(PacketRules steering, FrontendFacts facts, HeldFrontends held, Predicate<Frontend> inUse) {
         this.steering = steering;
@@ -56,68 +66,114 @@ final class FrontendRules {
         return isSteered(route) ? steering.unavailableReason() : "";
     }
 
-    /** A rule is needed for what is steered, and for what is not open to everyone. */
-    void set(Collection<FrontendRoute> frontends) {
-        List<PacketRules.Rule> added = new ArrayList<>();
-        List<PacketRules.Rule> removed = new ArrayList<>();
+    /**
+     * A rule is needed for what is steered, and for what is not open to everyone.
+     *
+     * @return the frontends for which the kernel has not what it should, with the reasons
+     */
+    Map<Frontend, String> set(Collection<FrontendRoute> frontends) {
         for (FrontendRoute route : frontends) {
-            PacketRules.Rule wanted = new PacketRules.Rule(
+            PacketRules.Rule rule = new PacketRules.Rule(
                     route.frontend(),
                     isSteered(route),
                     admission(route),
                     facts.allowedSources().apply(route));
-            boolean needed = wanted.isNeeded();
-            PacketRules.Rule present = rules.get(route.frontend());
             lingering.remove(route.frontend());
-            if (needed && !wanted.equals(present)) {
-                rules.put(route.frontend(), wanted);
-                added.add(wanted);
-            } else if (!needed && present != null) {
-                rules.remove(route.frontend());
-                removed.add(present);
+            if (rule.isNeeded()) {
+                wanted.put(route.frontend(), rule);
+            } else {
+                wanted.remove(route.frontend());
             }
         }
-        update(added, removed);
+        return apply(frontends.stream().map(FrontendRoute::frontend).toList());
     }
 
     /** Rules that carry connections stay until {@link #sweep} finds them unused. */
     void withdraw(Collection<FrontendRoute> frontends) {
-        List<PacketRules.Rule> gone = new ArrayList<>();
+        List<Frontend> gone = new ArrayList<>();
         for (FrontendRoute route : frontends) {
-            PacketRules.Rule rule = rules.remove(route.frontend());
+            PacketRules.Rule rule = wanted.get(route.frontend());
             if (rule != null && rule.steered()) {
-                lingering.put(rule.frontend(), rule);
-            } else if (rule != null) {
-                gone.add(rule);
+                lingering.add(rule.frontend());
+            } else {
+                wanted.remove(route.frontend());
+                gone.add(route.frontend());
             }
         }
-        update(List.of(), gone);
+        apply(gone);
         sweep();
     }
 
     /**
      * To be called after each batch that is served. The first one replaces, in one step, what an earlier process left: a
      * frontend that both have is led here all the time.
+     *
+     * @return as {@link #set}
      */
-    void commit() {
-        if (!updated && steering.unavailableReason().isEmpty()) {
-            steering.update(List.copyOf(rules.values()), List.of());
-            updated = true;
+    Map<Frontend, String> commit() {
+        if (committed || !steering.unavailableReason().isEmpty()) {
+            return Map.of();
         }
+        committed = true;
+        return update(List.copyOf(wanted.values()), List.of());
     }
 
+    /** Removes what nobody needs any longer, and tries again what failed. */
     void sweep() {
-        List<PacketRules.Rule> done = lingering.values().stream()
-                .filter(rule -> !inUse.test(rule.frontend()))
-                .toList();
-        done.forEach(rule -> lingering.remove(rule.frontend()));
-        update(List.of(), done);
+        List<Frontend> again = new ArrayList<>(failures.keySet());
+        for (Frontend frontend : List.copyOf(lingering)) {
+            if (!inUse.test(frontend)) {
+                lingering.remove(frontend);
+                wanted.remove(frontend);
+                again.add(frontend);
+            }
+        }
+        apply(again);
     }
 
-    private void update(List<PacketRules.Rule> added, List<PacketRules.Rule> removed) {
+    private Map<Frontend, String> apply(Collection<Frontend> frontends) {
+        List<PacketRules.Rule> added = new ArrayList<>();
+        List<PacketRules.Rule> removed = new ArrayList<>();
+        for (Frontend frontend : new LinkedHashSet<>(frontends)) {
+            PacketRules.Rule rule = wanted.get(frontend);
+            PacketRules.Rule present = inForce.get(frontend);
+            if (rule != null && !rule.equals(present)) {
+                added.add(rule);
+            } else if (rule == null && present != null) {
+                removed.add(present);
+            } else {
+                failures.remove(frontend);
+            }
+        }
         boolean needed = !added.isEmpty() || !removed.isEmpty();
-        if (updated && needed && steering.unavailableReason().isEmpty()) {
-            steering.update(added, removed);
+        return needed && committed ? update(added, removed) : Map.of();
+    }
+
+    private Map<Frontend, String> update(List<PacketRules.Rule> added, List<PacketRules.Rule> removed) {
+        Map<Frontend, String> failed = steering.update(added, removed);
+        for (PacketRules.Rule rule : added) {
+            if (!failed.containsKey(rule.frontend())) {
+                inForce.put(rule.frontend(), rule);
+                failures.remove(rule.frontend());
+            }
+        }
+        for (PacketRules.Rule rule : removed) {
+            if (!failed.containsKey(rule.frontend())) {
+                inForce.remove(rule.frontend());
+                failures.remove(rule.frontend());
+            }
+        }
+        failed.forEach(this::failed);
+        return failed;
+    }
+
+    private void failed(Frontend frontend, String reason) {
+        boolean news = !reason.equals(failures.put(frontend, reason));
+        if (news && !wanted.containsKey(frontend)) {
+            log.atWarn()
+                    .addKeyValue("frontend", frontend)
+                    .addKeyValue("reason", reason)
+                    .log("The rule of a frontend that is gone cannot be removed; it is tried again");
         }
     }
 }

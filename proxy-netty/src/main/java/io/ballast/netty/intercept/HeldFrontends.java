@@ -46,19 +46,24 @@ final class HeldFrontends {
         return held.containsKey(frontend);
     }
 
-    /** Turns clients away by the kernel where that cuts off no session any longer. */
-    void sweep(TrafficInterceptor interceptor) {
+    /**
+     * Turns clients away by the kernel where that cuts off no session any longer.
+     *
+     * @return the frontends that failed, with the reasons
+     */
+    Map<Frontend, String> sweep(TrafficInterceptor interceptor) {
         List<FrontendRoute> free = held.values().stream()
                 .filter(route -> !udp.hasSessions(route.frontend()))
                 .toList();
         if (free.isEmpty()) {
-            return;
+            return Map.of();
         }
         forget(free);
         Map<Boolean, List<FrontendRoute>> byInside =
                 free.stream().collect(Collectors.partitioningBy(HeldFrontends::isServedInside));
-        interceptor.serve(byInside.getOrDefault(true, List.of()));
-        interceptor.refuse(byInside.getOrDefault(false, List.of()));
+        Map<Frontend, String> failures = new LinkedHashMap<>(interceptor.serve(byInside.getOrDefault(true, List.of())));
+        failures.putAll(interceptor.refuse(byInside.getOrDefault(false, List.of())));
+        return failures;
     }
 
     private static boolean isServedInside(FrontendRoute route) {

@@ -2,36 +2,46 @@ package io.ballast.netty.intercept;
 
 import io.ballast.core.model.Frontend;
 import io.ballast.core.model.IpAddress;
-import io.ballast.core.routing.Admission;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The nftables tables {@code inet ballast} and {@code arp ballast}: what they hold is explained in {@code ballast.nft}.
  * <em>Confined to the sync thread.</em>
  */
 public final class KernelRules implements PacketRules {
+    private static final Logger log = LoggerFactory.getLogger(KernelRules.class);
+
+    /** The tables, as commands and messages name them. */
+    public static final Set<String> TABLES = Set.of("inet ballast", "arp ballast", SourceRangeRules.TABLE);
+
+    /** Transactions that one update may take to tell frontends that the kernel refuses from those it takes. */
+    private static final int MOST_ATTEMPTS = 40;
+
     private final Consumer<String> nft;
     private final SteeringRules steering = new SteeringRules();
     private final SourceRangeRules sourceRanges = new SourceRangeRules();
-    /** What {@link #update} has put into the sets. */
-    private final Map<Frontend, Rule> rules = new HashMap<>();
-    /** How many frontends of an address are steered. */
-    private final Map<IpAddress, Integer> steered = new HashMap<>();
+    private final FrontendSets frontends = new FrontendSets();
+    private final Set<IpAddress> guarded = new HashSet<>();
+    /** Guarded in the kernel although nobody wants it any more. */
+    private final Set<IpAddress> unguarded = new HashSet<>();
+
+    private @Nullable InsideSources inside;
+    private String tables = "";
     /** Whether sets hold what we want: the first change of each kind empties what another process left. */
     private boolean guarding;
 
@@ -52,8 +62,8 @@ public final class KernelRules implements PacketRules {
      */
     public void install(int mark, int mask, IpAddress nodeAddress) {
         steering.prepare(template("steering.nft").replace("$others", hex(~mask)).replace("$mark", hex(mark)));
-        nft.accept(
-                template("ballast.nft").replace("$node4", nodeAddress.isIpv4() ? nodeAddress.toString() : "0.0.0.0"));
+        tables = template("ballast.nft").replace("$node4", nodeAddress.isIpv4() ? nodeAddress.toString() : "0.0.0.0");
+        nft.accept(tables);
     }
 
     private static String hex(int bits) {
@@ -71,13 +81,46 @@ public final class KernelRules implements PacketRules {
         }
     }
 
+    /** Replaces whatever is there by all that should be, in one transaction. */
+    public void restore() {
+        StringBuilder commands = new StringBuilder();
+        for (String table : List.of("inet ballast", "arp ballast")) {
+            commands.append("add table ").append(table).append("\ndelete table ").append(table).append('\n');
+        }
+        commands.append(tables);
+        write(commands, "add", guarded);
+        if (inside != null) {
+            commands.append(inside.commands());
+        }
+        frontends.fill(commands);
+        if (frontends.isAnySteered()) {
+            commands.append(steering.restored());
+        }
+        sourceRanges.distrust();
+        commands.append(sourceRanges.change(Map.of()));
+        try {
+            run(commands);
+        } catch (RuntimeException e) {
+            sourceRanges.distrust();
+            throw e;
+        }
+        steering.changed(frontends.isAnySteered());
+        unguarded.clear();
+        guarding = true;
+        updating = true;
+    }
+
     /** Guards ClusterIPs: only sockets bound to the very address answer there. */
     public void guard(Collection<IpAddress> addresses) {
+        unguarded.removeAll(addresses);
         change("add", addresses);
+        guarded.addAll(addresses);
     }
 
     public void unguard(Collection<IpAddress> addresses) {
-        change("delete", addresses);
+        addresses.stream().filter(guarded::remove).forEach(unguarded::add);
+        change("delete", unguarded);
+        unguarded.clear();
     }
 
     private void change(String verb, Collection<IpAddress> addresses) {
@@ -85,17 +128,22 @@ public final class KernelRules implements PacketRules {
         if (!guarding) {
             SetElements.flush(
                     commands, "inet ballast clusterips4", "inet ballast clusterips6", "arp ballast addresses");
-            guarding = true;
         }
+        write(commands, verb, addresses);
+        run(commands);
+        guarding = true;
+    }
+
+    private static void write(StringBuilder commands, String verb, Collection<IpAddress> addresses) {
         List<String> v4 = SetElements.of(addresses, true);
         SetElements.write(commands, verb, "inet ballast clusterips4", v4);
         SetElements.write(commands, verb, "inet ballast clusterips6", SetElements.of(addresses, false));
         SetElements.write(commands, verb, "arp ballast addresses", v4);
-        run(commands);
     }
 
     /** Tells who external policy Local lets in where there are no local endpoints. */
     public void inside(InsideSources sources) {
+        inside = sources;
         nft.accept(sources.commands());
     }
 
@@ -110,108 +158,71 @@ public final class KernelRules implements PacketRules {
     }
 
     @Override
-    public void update(Collection<Rule> add, Collection<Rule> remove) {
+    public Map<Frontend, String> update(Collection<Rule> add, Collection<Rule> remove) {
         Map<Frontend, @Nullable Rule> after = new LinkedHashMap<>();
         remove.forEach(rule -> after.put(rule.frontend(), null));
         add.forEach(rule -> after.put(rule.frontend(), rule));
-
-        StringBuilder commands = new StringBuilder();
-        if (!updating) {
-            Arrays.stream(SetOfFrontends.values())
-                    .forEach(set -> SetElements.flush(commands, set.setName(true), set.setName(false)));
-            updating = true;
-        }
-        for (SetOfFrontends set : SetOfFrontends.values()) {
-            for (boolean ipv4 : new boolean[] {true, false}) {
-                String name = set.setName(ipv4);
-                SetElements.write(
-                        commands, "delete", name, elements(after.keySet(), ipv4, f -> leaves(set, f, after.get(f))));
-                SetElements.write(
-                        commands, "add", name, elements(after.keySet(), ipv4, f -> enters(set, f, after.get(f))));
+        Map<Frontend, String> failures = new LinkedHashMap<>();
+        Deque<Map<Frontend, @Nullable Rule>> parts = new ArrayDeque<>(List.of(after));
+        for (int attempt = 1; !parts.isEmpty(); attempt++) {
+            Map<Frontend, @Nullable Rule> part = parts.pop();
+            String failure = change(part);
+            if (failure.isEmpty()) {
+                continue;
+            }
+            if (part.size() > 1 && attempt < MOST_ATTEMPTS) {
+                halves(part).forEach(parts::push);
+            } else {
+                part.keySet().forEach(frontend -> failures.put(frontend, failure));
             }
         }
-        silence(commands, after);
-        boolean steers = !steered.isEmpty();
-        commands.append(steering.change(steers));
-        commands.append(sourceRanges.change(after));
+        return failures;
+    }
+
+    private static List<Map<Frontend, @Nullable Rule>> halves(Map<Frontend, @Nullable Rule> whole) {
+        List<Map<Frontend, @Nullable Rule>> halves = List.of(new LinkedHashMap<>(), new LinkedHashMap<>());
+        whole.forEach((frontend, rule) -> {
+            int half = halves.get(0).size() < (whole.size() + 1) / 2 ? 0 : 1;
+            halves.get(half).put(frontend, rule);
+        });
+        return halves;
+    }
+
+    /** In one transaction; returns why not, or the empty string. */
+    private String change(Map<Frontend, @Nullable Rule> after) {
+        Map<Frontend, @Nullable Rule> before = frontends.present(after.keySet());
+        StringBuilder commands = new StringBuilder();
+        if (!updating) {
+            FrontendSets.flush(commands);
+        }
+        frontends.change(commands, after);
+        boolean steers = frontends.isAnySteered();
+        commands.append(steering.change(steers)).append(sourceRanges.change(after));
         try {
             run(commands);
         } catch (RuntimeException e) {
-            sourceRanges.failed();
-            throw e;
+            frontends.change(new StringBuilder(), before);
+            sourceRanges.undo(before);
+            return String.valueOf(e.getMessage());
         }
+        updating = true;
         steering.changed(steers);
-        after.forEach((frontend, rule) -> {
-            if (rule == null) {
-                rules.remove(frontend);
-            } else {
-                rules.put(frontend, rule);
-            }
-        });
-        run(new StringBuilder(sourceRanges.cleared()));
+        clearSourceRanges();
+        return "";
     }
 
-    private boolean leaves(SetOfFrontends set, Frontend frontend, @Nullable Rule after) {
-        return set.holds(rules.get(frontend)) && !set.holds(after);
-    }
-
-    private boolean enters(SetOfFrontends set, Frontend frontend, @Nullable Rule after) {
-        return !set.holds(rules.get(frontend)) && set.holds(after);
-    }
-
-    private static List<String> elements(Set<Frontend> frontends, boolean ipv4, Predicate<Frontend> wanted) {
-        return frontends.stream()
-                .filter(frontend -> frontend.address().isIpv4() == ipv4)
-                .filter(wanted)
-                .map(SetElements::of)
-                .toList();
-    }
-
-    /** No ARP for an address as long as one of its frontends is steered. */
-    private void silence(StringBuilder commands, Map<Frontend, @Nullable Rule> after) {
-        Set<IpAddress> added = new LinkedHashSet<>();
-        Set<IpAddress> removed = new LinkedHashSet<>();
-        after.forEach((frontend, rule) -> {
-            IpAddress address = frontend.address();
-            if (enters(SetOfFrontends.STEERED, frontend, rule) && steered.merge(address, 1, Integer::sum) == 1) {
-                added.add(address);
-            } else if (leaves(SetOfFrontends.STEERED, frontend, rule)
-                    && steered.computeIfPresent(address, (key, count) -> count == 1 ? null : count - 1) == null) {
-                removed.add(address);
-            }
-        });
-        Set<IpAddress> both = new LinkedHashSet<>(added);
-        both.retainAll(removed);
-        added.removeAll(both);
-        removed.removeAll(both);
-        SetElements.write(commands, "delete", "arp ballast addresses", SetElements.of(removed, true));
-        SetElements.write(commands, "add", "arp ballast addresses", SetElements.of(added, true));
+    private void clearSourceRanges() {
+        try {
+            run(new StringBuilder(sourceRanges.cleared()));
+        } catch (RuntimeException e) {
+            log.atDebug().setCause(e).log("Chains that nothing leads to stay until the next change");
+            sourceRanges.distrust();
+        }
     }
 
     private void run(StringBuilder commands) {
         if (!commands.isEmpty()) {
             nft.accept(commands.toString());
-        }
-    }
-
-    private enum SetOfFrontends {
-        STEERED,
-        REFUSED,
-        DROPPED,
-        INSIDE_ONLY;
-
-        boolean holds(@Nullable Rule rule) {
-            return rule != null
-                    && switch (this) {
-                        case STEERED -> rule.steered();
-                        case REFUSED -> rule.admission() == Admission.REFUSE;
-                        case DROPPED -> rule.admission() == Admission.DROP;
-                        case INSIDE_ONLY -> rule.admission() == Admission.INSIDE_ONLY;
-                    };
-        }
-
-        String setName(boolean ipv4) {
-            return "inet ballast " + name().toLowerCase(Locale.ROOT) + (ipv4 ? 4 : 6);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.ballast.netty.intercept;
 
+import io.ballast.core.model.Frontend;
 import io.ballast.core.model.IpAddress;
 import java.util.Collection;
 import java.util.List;
@@ -51,9 +52,7 @@ public final class LoopbackOnly implements ClusterIpRoutes, PacketRules {
     }
 
     @Override
-    public void update(Collection<Rule> add, Collection<Rule> remove) {
-        if (!add.isEmpty()) {
-            throw new IllegalStateException(unavailableReason());
-        }
+    public Map<Frontend, String> update(Collection<Rule> add, Collection<Rule> remove) {
+        return add.stream().collect(Collectors.toMap(Rule::frontend, rule -> unavailableReason()));
     }
 }

@@ -13,12 +13,16 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * ClusterIPs as local routes of Ballast's protocol number, with a guard around them. <em>Confined to the sync
  * thread.</em>
  */
 public final class NetlinkClusterIps implements ClusterIpRoutes {
+    private static final Logger log = LoggerFactory.getLogger(NetlinkClusterIps.class);
+
     private final LocalRoutes routes;
     private final Function<IpFamily, @Nullable IpAddress> source;
     private final Guard guard;
@@ -45,18 +49,34 @@ public final class NetlinkClusterIps implements ClusterIpRoutes {
         if (addresses.isEmpty()) {
             return Map.of();
         }
-        guard.close().accept(addresses);
-        List<LocalRoute> wanted = routesTo(addresses);
         Map<IpAddress, String> failures = new HashMap<>();
+        try {
+            guard.close().accept(addresses);
+        } catch (RuntimeException e) {
+            // Local but not guarded, an address would lead to whatever the host has on its ports.
+            addresses.forEach(address -> failures.put(address, "cannot guard " + address + ": " + e.getMessage()));
+            return failures;
+        }
+        List<LocalRoute> wanted = routesTo(addresses);
         routes.add(wanted).forEach((route, failure) -> {
             if (failure.errno() != Errno.EEXIST) {
                 failures.put(route.destination().network(), reason(failure));
             }
         });
         if (!failures.isEmpty()) {
-            guard.open().accept(failures.keySet());
+            unguard(failures.keySet());
         }
         return failures;
+    }
+
+    private void unguard(Collection<IpAddress> addresses) {
+        try {
+            guard.open().accept(addresses);
+        } catch (RuntimeException e) {
+            log.atWarn()
+                    .addKeyValue("reason", e.getMessage())
+                    .log("Addresses that are not local any more stay guarded until the next one goes");
+        }
     }
 
     private static String reason(SystemCallException failure) {
@@ -74,7 +94,7 @@ public final class NetlinkClusterIps implements ClusterIpRoutes {
     public void remove(Collection<IpAddress> addresses) {
         if (!addresses.isEmpty()) {
             routes.delete(routesTo(addresses));
-            guard.open().accept(addresses);
+            unguard(addresses);
         }
     }
 

@@ -5,6 +5,7 @@ import io.ballast.core.model.Frontend;
 import io.ballast.core.routing.Admission;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Kernel rules for single frontends: which external ones are led to this node's sockets although their address is not
@@ -17,8 +18,13 @@ public interface PacketRules {
     /** Whether {@link Rule#admission} and {@link Rule#sources} are kept; else whoever accepts has to judge. */
     boolean judgesSources();
 
-    /** Adds and removes rules in one transaction; adding replaces. */
-    void update(Collection<Rule> add, Collection<Rule> remove);
+    /**
+     * Adds and removes rules, together where the kernel takes them; adding replaces. Removes what an earlier process left
+     * when called for the first time.
+     *
+     * @return the frontends for which the kernel has what it had before, with the reasons
+     */
+    Map<Frontend, String> update(Collection<Rule> add, Collection<Rule> remove);
 
     /**
      * @param steered the address is not local: lead its packets to this node's sockets

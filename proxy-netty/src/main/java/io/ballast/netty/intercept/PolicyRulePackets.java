@@ -1,12 +1,15 @@
 package io.ballast.netty.intercept;
 
 import io.ballast.core.model.Frontend;
+import io.ballast.netty.linux.Errno;
 import io.ballast.netty.linux.SystemCallException;
 import io.ballast.netty.linux.netlink.PolicyRule;
 import io.ballast.netty.linux.netlink.PolicyRules;
 import java.util.Collection;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
  * Steering without nftables: one policy rule for each external frontend ({@code ip rule to ADDR ipproto tcp dport N}).
@@ -38,22 +41,33 @@ public final class PolicyRulePackets implements PacketRules {
     }
 
     @Override
-    public void update(Collection<Rule> add, Collection<Rule> remove) {
-        throwFirst(rules.delete(kernelRules(remove)));
-        throwFirst(rules.add(kernelRules(add)));
+    public Map<Frontend, String> update(Collection<Rule> add, Collection<Rule> remove) {
+        Map<PolicyRule, Frontend> removed = kernelRules(remove);
+        Map<PolicyRule, Frontend> added = kernelRules(add);
+        Map<Frontend, String> failures = new HashMap<>();
+        rules.delete(removed.keySet()).forEach((rule, failure) -> failures.put(frontend(removed, rule), text(failure)));
+        rules.add(added.keySet()).forEach((rule, failure) -> {
+            // What else a rule says, its admission for instance, is nothing that the kernel is told here.
+            if (failure.errno() != Errno.EEXIST) {
+                failures.put(frontend(added, rule), text(failure));
+            }
+        });
+        return failures;
     }
 
-    private static void throwFirst(Map<PolicyRule, SystemCallException> failures) {
-        if (!failures.isEmpty()) {
-            throw failures.values().iterator().next();
-        }
+    private static Frontend frontend(Map<PolicyRule, Frontend> frontends, PolicyRule rule) {
+        return Objects.requireNonNull(frontends.get(rule));
     }
 
-    private List<PolicyRule> kernelRules(Collection<Rule> wanted) {
+    private static String text(SystemCallException failure) {
+        return String.valueOf(failure.getMessage());
+    }
+
+    private Map<PolicyRule, Frontend> kernelRules(Collection<Rule> wanted) {
         return wanted.stream()
                 .filter(Rule::steered)
-                .map(rule -> kernelRule(rule.frontend()))
-                .toList();
+                .map(Rule::frontend)
+                .collect(Collectors.toMap(this::kernelRule, frontend -> frontend));
     }
 
     private PolicyRule kernelRule(Frontend frontend) {

@@ -1,24 +1,18 @@
 package io.ballast.netty.intercept;
 
 import io.ballast.core.model.Frontend;
-import io.ballast.core.model.FrontendKind;
-import io.ballast.core.model.IpAddress;
 import io.ballast.core.model.IpFamily;
 import io.ballast.core.model.Protocol;
 import io.ballast.core.routing.FrontendRoute;
 import io.ballast.netty.linux.bpf.SocketLookup;
 import io.ballast.netty.linux.bpf.SourceClass;
 import io.ballast.netty.linux.bpf.Steering;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Without the means to answer from such a port, UDP frontends have sockets of their own, which the program lets the
  * kernel find. <em>Confined to the sync thread.</em>
  */
-public final class SkLookupInterceptor implements TrafficInterceptor {
+public final class SkLookupInterceptor extends FrontendInterceptor {
     /** See {@link #mode}. */
     public static final String MODE = "sk-lookup";
 
@@ -36,12 +30,10 @@ public final class SkLookupInterceptor implements TrafficInterceptor {
     private final SocketLookup lookup;
     private final Listeners listeners;
     private final DatagramSockets udp;
-    private final HeldFrontends held;
-    private final BoundFrontends sockets;
-    private final AddressClaims claims;
-    private final FrontendRules rules;
     /** Numbers of bound sockets, by which the program tells that one is gone. */
     private final Map<Frontend, Integer> places = new HashMap<>();
+    /** For the next {@link #admit}. */
+    private final Map<Frontend, Steering> entries = new HashMap<>();
     /** What was put since the start, until {@link #settle} has told it from what an earlier process left. */
     private @Nullable Set<Frontend> fresh = new HashSet<>();
 
@@ -68,13 +60,10 @@ public final class SkLookupInterceptor implements TrafficInterceptor {
             ClusterIpRoutes routes,
             PacketRules packetRules,
             FrontendFacts facts) {
+        super(tcp, udp, routes, packetRules, facts);
         this.lookup = lookup;
         this.listeners = listeners;
         this.udp = udp;
-        this.held = new HeldFrontends(udp);
-        this.sockets = new BoundFrontends(tcp, udp);
-        this.claims = new AddressClaims(routes, sockets::isInUse);
-        this.rules = new FrontendRules(packetRules, facts, held, sockets::isInUse);
     }
 
     @Override
@@ -83,44 +72,8 @@ public final class SkLookupInterceptor implements TrafficInterceptor {
     }
 
     @Override
-    public void claim(Collection<IpAddress> clusterIps) {
-        claims.claim(clusterIps);
-    }
-
-    @Override
-    public void release(Collection<IpAddress> clusterIps) {
-        claims.release(clusterIps);
-    }
-
-    @Override
-    public Map<Frontend, String> serve(Collection<FrontendRoute> frontends) {
-        frontends.forEach(held::holds);
-        claims.retry(frontends.stream().map(route -> route.frontend().address()).toList());
-        Map<Frontend, String> failures = new LinkedHashMap<>();
-        Map<Frontend, Steering> entries = new HashMap<>();
-        List<FrontendRoute> served = new ArrayList<>();
-        for (FrontendRoute route : frontends) {
-            String failure = open(route, entries);
-            if (failure.isEmpty()) {
-                served.add(route);
-            } else {
-                failures.put(route.frontend(), failure);
-            }
-        }
-        rules.set(served);
-        rules.commit();
-        put(entries);
-        return failures;
-    }
-
-    /** Returns why not, or the empty string. */
-    private String open(FrontendRoute route, Map<Frontend, Steering> entries) {
+    String open(FrontendRoute route) {
         Frontend frontend = route.frontend();
-        String unclaimed =
-                route.kind() == FrontendKind.CLUSTER_IP ? claims.failure(frontend.address()) : rules.obstacle(route);
-        if (!unclaimed.isEmpty()) {
-            return unclaimed;
-        }
         Set<SourceClass> accepted = rules.isJudgedBySource(route) ? INSIDE : EnumSet.allOf(SourceClass.class);
         boolean datagrams = frontend.protocol() == Protocol.UDP;
         Integer listener = (datagrams ? listeners.udp() : listeners.tcp()).get(frontend.family());
@@ -162,41 +115,39 @@ public final class SkLookupInterceptor implements TrafficInterceptor {
     }
 
     @Override
-    public void refuse(Collection<FrontendRoute> frontends) {
-        Map<Boolean, List<FrontendRoute>> byHeld = frontends.stream().collect(Collectors.partitioningBy(held::holds));
-        List<FrontendRoute> kept = byHeld.getOrDefault(true, List.of());
-        if (!kept.isEmpty()) {
-            serve(kept);
-        }
-        close(byHeld.getOrDefault(false, List.of()));
+    void admit() {
+        put(entries);
+        entries.clear();
     }
 
-    private void close(Collection<FrontendRoute> frontends) {
-        Map<Frontend, Steering> entries = new HashMap<>();
+    @Override
+    void shut(Collection<FrontendRoute> frontends) {
+        if (frontends.isEmpty()) {
+            return;
+        }
+        Map<Frontend, Steering> refused = new HashMap<>();
         for (FrontendRoute route : frontends) {
-            entries.put(route.frontend(), Steering.refuse());
+            refused.put(route.frontend(), Steering.refuse());
+            entries.remove(route.frontend());
             sockets.close(route.frontend());
         }
-        put(entries);
+        put(refused);
         freePlaces(frontends);
-        rules.set(frontends);
     }
 
-    private void put(Map<Frontend, Steering> entries) {
-        lookup.put(entries);
+    private void put(Map<Frontend, Steering> changed) {
+        lookup.put(changed);
         if (fresh != null) {
-            fresh.addAll(entries.keySet());
+            fresh.addAll(changed.keySet());
         }
     }
 
     @Override
-    public void withdraw(Collection<FrontendRoute> frontends) {
-        held.forget(frontends);
+    void forget(Collection<FrontendRoute> frontends) {
         frontends.forEach(route -> sockets.close(route.frontend()));
         lookup.remove(frontends.stream().map(FrontendRoute::frontend).toList());
         frontends.forEach(route -> udp.end(route.frontend()));
         freePlaces(frontends);
-        rules.withdraw(frontends);
     }
 
     @Override
@@ -205,22 +156,5 @@ public final class SkLookupInterceptor implements TrafficInterceptor {
             lookup.retainOnly(fresh, claims.local());
             fresh = null;
         }
-    }
-
-    @Override
-    public void networkChanged() {
-        claims.renew();
-    }
-
-    @Override
-    public void sweep() {
-        held.sweep(this);
-        claims.sweep();
-        rules.sweep();
-    }
-
-    @Override
-    public void close() {
-        sockets.closeAll();
     }
 }

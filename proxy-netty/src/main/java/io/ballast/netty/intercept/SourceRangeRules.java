@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * table as a whole. <em>Confined to the sync thread.</em>
  */
 final class SourceRangeRules {
-    private static final String TABLE = "inet ballast_sources";
+    static final String TABLE = "inet ballast_sources";
 
     private static final String NO_TABLE = """
             add table inet ballast_sources
@@ -133,8 +133,18 @@ final class SourceRangeRules {
         return EMPTY_TABLE + script;
     }
 
-    /** The kernel has not taken what {@link #change} returned: the next change writes the whole table. */
-    void failed() {
+    /**
+     * The kernel has not taken what {@link #change} returned.
+     *
+     * @param before what was there of the frontends
+     */
+    void undo(Map<Frontend, @Nullable Rule> before) {
+        change(before);
+        distrust();
+    }
+
+    /** The kernel may have anything: the next change writes the whole table. */
+    void distrust() {
         kernel = Kernel.UNKNOWN;
     }
 

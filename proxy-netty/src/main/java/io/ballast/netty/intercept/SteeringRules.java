@@ -29,6 +29,11 @@ final class SteeringRules {
         return wanted ? load : removal();
     }
 
+    /** The commands that make the chains present, whatever there is. */
+    String restored() {
+        return load;
+    }
+
     /** The commands were run. */
     void changed(boolean nowPresent) {
         known = true;

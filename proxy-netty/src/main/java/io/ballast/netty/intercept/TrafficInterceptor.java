@@ -30,8 +30,12 @@ public interface TrafficInterceptor extends AutoCloseable {
      */
     Map<Frontend, String> serve(Collection<FrontendRoute> frontends);
 
-    /** New connections are refused, or dropped where the admission says so. */
-    void refuse(Collection<FrontendRoute> frontends);
+    /**
+     * New connections are refused, or dropped where the admission says so.
+     *
+     * @return the frontends that are not served either, but of which the kernel knows nothing yet, with the reasons
+     */
+    Map<Frontend, String> refuse(Collection<FrontendRoute> frontends);
 
     /** The frontends are no longer Ballast's. */
     void withdraw(Collection<FrontendRoute> frontends);
@@ -42,8 +46,13 @@ public interface TrafficInterceptor extends AutoCloseable {
     /** The node's own addresses or interfaces are not what they were: sets up again what hung on them. */
     void networkChanged();
 
-    /** Removes what was only kept for connections that have ended since; called on a timer. */
-    void sweep();
+    /**
+     * Removes what was only kept for connections that have ended since, and tries again what the kernel would not have;
+     * called on a timer.
+     *
+     * @return the frontends that failed on the way, with the reasons
+     */
+    Map<Frontend, String> sweep();
 
     /** Stops accepting everywhere. What lies in the kernel stays, so that nothing falls through to the host. */
     @Override

@@ -209,9 +209,20 @@ class BindInterceptorTest {
         }
 
         @Override
-        public void update(Collection<Rule> add, Collection<Rule> remove) {
-            add.forEach(rule -> rules.put(rule.frontend(), rule));
-            remove.forEach(rule -> rules.remove(rule.frontend()));
+        public Map<Frontend, String> update(Collection<Rule> add, Collection<Rule> remove) {
+            Map<Frontend, String> failures = new LinkedHashMap<>();
+            List.of(add, remove).forEach(changed -> changed.stream()
+                    .map(Rule::frontend)
+                    .filter(frontend -> refuses.contains(frontend.address()))
+                    .forEach(frontend -> failures.put(frontend, "no")));
+            add.stream()
+                    .filter(rule -> !failures.containsKey(rule.frontend()))
+                    .forEach(rule -> rules.put(rule.frontend(), rule));
+            remove.stream()
+                    .map(Rule::frontend)
+                    .filter(frontend -> !failures.containsKey(frontend))
+                    .forEach(rules::remove);
+            return failures;
         }
     }
 }

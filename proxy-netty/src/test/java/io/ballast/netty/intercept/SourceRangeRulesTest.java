@@ -98,7 +98,7 @@ class SourceRangeRulesTest {
     void writesTheWholeTableAfterAFailure() {
         set(1, TWO);
         set(2, "10.0.0.0/8");
-        rules.failed();
+        rules.distrust();
 
         assertThat(set(3, ""))
                 .startsWith("add table inet ballast_sources\ndelete table inet ballast_sources\n")
