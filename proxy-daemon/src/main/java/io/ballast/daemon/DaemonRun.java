@@ -38,6 +38,7 @@ final class DaemonRun {
             log.atError().log(e.getMessage());
             return BAD_CONFIGURATION;
         }
+        loaded.conntrack().apply();
         if (loaded.initOnly()) {
             // Tables, rules and the steering routes are in place once the daemon is put together, and stay.
             daemon.close();

@@ -80,6 +80,7 @@ public final class ConfigLoader {
                 path(typed, ProcessFields.WRITE_CONFIG_TO),
                 settings.get(ProcessFields.CLEANUP),
                 settings.get(ProcessFields.INIT_ONLY),
+                ConntrackFields.of(settings),
                 notices);
     }
 

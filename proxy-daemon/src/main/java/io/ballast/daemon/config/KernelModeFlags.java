@@ -14,7 +14,6 @@ final class KernelModeFlags {
         add(flags, "show-hidden-metrics-for-version", "X.Y", "Hidden metrics.", KubeProxyFields.HIDDEN_METRICS);
         add(flags, "iptables-masquerade-bit", "N", "Mark for SNAT, 0 to 31.", KubeProxyFields.IPTABLES_MASQUERADE_BIT);
         addIpvs(flags);
-        addConntrack(flags);
         addWindows(flags);
         add(flags, "boot-id-file", "FILE,...", "No function in kube-proxy either.", ProcessFields.BOOT_ID_FILE);
         add(flags, "machine-id-file", "FILE,...", "No function in kube-proxy either.", ProcessFields.MACHINE_ID_FILE);
@@ -30,31 +29,6 @@ final class KernelModeFlags {
         add(flags, "ipvs-tcp-timeout", "DURATION", "Timeout of idle TCP.", KubeProxyFields.IPVS_TCP);
         add(flags, "ipvs-tcpfin-timeout", "DURATION", "Timeout of TCP after FIN.", KubeProxyFields.IPVS_TCP_FIN);
         add(flags, "ipvs-udp-timeout", "DURATION", "Timeout of UDP.", KubeProxyFields.IPVS_UDP);
-    }
-
-    private static void addConntrack(List<Flag> flags) {
-        add(flags, "conntrack-max-per-core", "N", "Table size for each core.", KubeProxyFields.CT_MAX_PER_CORE);
-        add(flags, "conntrack-min", "N", "Smallest table size.", KubeProxyFields.CT_MIN);
-        add(
-                flags,
-                "conntrack-tcp-timeout-established",
-                "DURATION",
-                "Timeout of established TCP.",
-                KubeProxyFields.CT_TCP_ESTABLISHED);
-        add(
-                flags,
-                "conntrack-tcp-timeout-close-wait",
-                "DURATION",
-                "Timeout in CLOSE_WAIT.",
-                KubeProxyFields.CT_TCP_CLOSE_WAIT);
-        add(flags, "conntrack-tcp-be-liberal", "BOOL", "Do not mark odd packets.", KubeProxyFields.CT_TCP_LIBERAL);
-        add(flags, "conntrack-udp-timeout", "DURATION", "Timeout of unreplied UDP.", KubeProxyFields.CT_UDP);
-        add(
-                flags,
-                "conntrack-udp-timeout-stream",
-                "DURATION",
-                "Timeout of assured UDP.",
-                KubeProxyFields.CT_UDP_STREAM);
     }
 
     /** kube-proxy has these on Windows only; a command line shared by both systems still works here. */

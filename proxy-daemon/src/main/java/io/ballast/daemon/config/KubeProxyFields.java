@@ -102,15 +102,15 @@ final class KubeProxyFields {
             TABLE.acting("nodePortAddresses", NetworkKinds.NODE_PORT_ADDRESSES, NodePortAddresses.EVERY);
 
     static final Field<Integer> OOM_SCORE_ADJ = TABLE.acting("oomScoreAdj", INT, -999);
-    static final Field<Integer> CT_MAX_PER_CORE = TABLE.ignored("conntrack.maxPerCore", INT, 32768);
-    static final Field<Integer> CT_MIN = TABLE.ignored("conntrack.min", INT, 131072);
+    static final Field<Integer> CT_MAX_PER_CORE = TABLE.acting("conntrack.maxPerCore", INT, 32768);
+    static final Field<Integer> CT_MIN = TABLE.acting("conntrack.min", INT, 131072);
     static final Field<Duration> CT_TCP_ESTABLISHED =
-            TABLE.ignored("conntrack.tcpEstablishedTimeout", DURATION, Duration.ofHours(24));
+            TABLE.acting("conntrack.tcpEstablishedTimeout", DURATION, Duration.ofHours(24));
     static final Field<Duration> CT_TCP_CLOSE_WAIT =
-            TABLE.ignored("conntrack.tcpCloseWaitTimeout", DURATION, Duration.ofHours(1));
-    static final Field<Boolean> CT_TCP_LIBERAL = TABLE.ignored("conntrack.tcpBeLiberal", BOOL, false);
-    static final Field<Duration> CT_UDP = TABLE.ignored("conntrack.udpTimeout", DURATION, Duration.ZERO);
-    static final Field<Duration> CT_UDP_STREAM = TABLE.ignored("conntrack.udpStreamTimeout", DURATION, Duration.ZERO);
+            TABLE.acting("conntrack.tcpCloseWaitTimeout", DURATION, Duration.ofHours(1));
+    static final Field<Boolean> CT_TCP_LIBERAL = TABLE.acting("conntrack.tcpBeLiberal", BOOL, false);
+    static final Field<Duration> CT_UDP = TABLE.acting("conntrack.udpTimeout", DURATION, Duration.ZERO);
+    static final Field<Duration> CT_UDP_STREAM = TABLE.acting("conntrack.udpStreamTimeout", DURATION, Duration.ZERO);
     static final Field<Duration> CONFIG_SYNC =
             TABLE.ignoredNonZero("configSyncPeriod", DURATION, Duration.ofMinutes(15));
 

@@ -14,6 +14,7 @@ final class KubeProxyFlags {
         addApi(flags);
         addLimits(flags);
         addServers(flags);
+        ConntrackFields.addTo(flags);
         addLocal(flags);
         addSync(flags);
         addLogging(flags);

@@ -1,5 +1,6 @@
 package io.ballast.daemon.config;
 
+import io.ballast.netty.node.ConntrackSettings;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.slf4j.Logger;
  * @param writeTo file to write the effective configuration to instead of running, null for none
  * @param cleanup remove what is left in the kernel instead of running
  * @param initOnly do the privileged set-up, then end
+ * @param conntrack what to set of the host's connection tracking
  * @param notices log lines that arose on the way
  */
 public record LoadedConfig(
@@ -23,6 +25,7 @@ public record LoadedConfig(
         @Nullable Path writeTo,
         boolean cleanup,
         boolean initOnly,
+        ConntrackSettings conntrack,
         List<Notice> notices) {
     public LoadedConfig {
         notices = List.copyOf(notices);

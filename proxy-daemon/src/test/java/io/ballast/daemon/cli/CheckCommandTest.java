@@ -121,7 +121,7 @@ class CheckCommandTest {
                 apiVersion: kubeproxy.config.k8s.io/v1alpha1
                 kind: KubeProxyConfiguration
                 nodePortAddresses: [192.0.2.0/24]
-                conntrack: {maxPerCore: 5}
+                ipvs: {strictARP: true}
                 ---
                 apiVersion: ballast.io/v1alpha1
                 kind: BallastConfiguration
@@ -134,7 +134,7 @@ class CheckCommandTest {
                 .startsWith("Configuration can be used: " + config + "\n")
                 .contains("  192.0.2.1:30080/TCP  ", "  lc  ")
                 .doesNotContain("127.0.0.1:30080", " rr ");
-        assertThat(err.toString()).contains("conntrack.maxPerCore").contains("0 errors, 0 warnings");
+        assertThat(err.toString()).contains("ipvs.strictARP").contains("0 errors, 0 warnings");
     }
 
     @Test

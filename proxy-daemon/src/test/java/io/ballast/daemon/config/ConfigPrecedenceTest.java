@@ -110,7 +110,7 @@ class ConfigPrecedenceTest {
                 .containsExactly(new Notice(
                         Level.INFO,
                         "Options without an effect in user space were ignored",
-                        Map.of("options", "ipvs.strictARP conntrack.maxPerCore portRange")));
+                        Map.of("options", "ipvs.strictARP portRange")));
         assertThat(load("--ipvs-strict-arp=true", "--machine-id-file=/etc/m", "--kube-api-qps=5")
                         .notices())
                 .containsExactly(new Notice(
