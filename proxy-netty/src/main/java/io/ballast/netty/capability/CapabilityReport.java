@@ -1,6 +1,7 @@
 package io.ballast.netty.capability;
 
 import io.ballast.netty.linux.Capability;
+import io.ballast.netty.linux.nft.Nftables;
 import java.util.List;
 
 /**
@@ -45,7 +46,7 @@ public record CapabilityReport(
         return new CapabilityReport(
                 Capability.effective().stream().map(Capability::toString).toList(),
                 KernelFeatures.probe(),
-                KernelSettings.read(),
+                KernelSettings.read(Nftables.unavailability().isEmpty()),
                 InputFirewall.obstacles());
     }
 

@@ -23,7 +23,8 @@ final class KernelSettings {
 
     private KernelSettings() {}
 
-    static List<Setting> read() {
+    /** @param arpTable whether nftables keeps Service addresses out of ARP */
+    static List<Setting> read(boolean arpTable) {
         List<Setting> settings = new ArrayList<>();
         settings.add(sysctl(
                 "net.ipv4.ip_forward", "1", "1"::equals, "pods reach outside, and replies keep the client's address"));
@@ -38,6 +39,17 @@ final class KernelSettings {
                 "0",
                 "0"::equals,
                 "1 drops packets to external addresses and replies to the client's address"));
+        settings.add(sysctl(
+                "net.ipv4.conf.all.arp_ignore",
+                arpTable ? "any" : "1 or 2",
+                value -> arpTable || value.matches("[12]"),
+                "at 0 this host answers ARP requests for ClusterIPs where nftables does not keep it from that"));
+        settings.add(
+                sysctl(
+                        "net.ipv4.conf.all.arp_announce",
+                        arpTable ? "any" : "2",
+                        value -> arpTable || value.equals("2"),
+                        "below 2 its own requests name Service addresses as their sender where nftables does not rewrite them"));
         settings.add(sysctl(
                 "net.bridge.bridge-nf-call-iptables",
                 "any",
