@@ -15,6 +15,7 @@ import io.ballast.core.tracking.TrackingSettings;
 import io.ballast.daemon.config.ProxyConfig;
 import io.ballast.daemon.sync.SyncLoop;
 import io.ballast.netty.node.NodeNetwork;
+import io.ballast.netty.repair.Repairs;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -87,6 +88,7 @@ final class ControlPlane implements AutoCloseable {
     }
 
     void start() {
+        dataPath.interception().repairs().onLoss(() -> loop.post(Repairs.class, this::repair));
         loop.post(NodeNetwork.class, this::networkChanged);
         loop.start();
     }
@@ -157,7 +159,14 @@ final class ControlPlane implements AutoCloseable {
         loop.stop();
     }
 
+    private void repair() {
+        if (synced) {
+            dataPath.interception().repairs().repair();
+        }
+    }
+
     private void tick() {
+        repair();
         dataPath.dataplane().retryFailed();
         sync();
     }

@@ -114,7 +114,8 @@ public final class Daemon implements AutoCloseable {
                         () -> dataPath.dataplane().failures().size(),
                         affinity::entries,
                         dataPath::capabilities,
-                        dataPath::clientIpFallbacks),
+                        dataPath::clientIpFallbacks,
+                        dataPath::repairs),
                 BuildVersion.labels(),
                 config.ballast().endpointMetrics());
         metrics.watch(ByteBufAllocator.DEFAULT);

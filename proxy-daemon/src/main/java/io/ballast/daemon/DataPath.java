@@ -22,6 +22,7 @@ import io.ballast.netty.intercept.InsideSources;
 import io.ballast.netty.intercept.TrafficInterceptor;
 import io.ballast.netty.listener.ListenerOptions;
 import io.ballast.netty.node.NodeNetwork;
+import io.ballast.netty.repair.Repairs;
 import io.ballast.netty.tcp.ConnectionLog;
 import io.ballast.netty.tcp.TcpSettings;
 import io.ballast.netty.transport.DescriptorLimit;
@@ -112,6 +113,10 @@ final class DataPath implements AutoCloseable {
                 new Interception.Sockets(
                         tcp, new TcpFrontendSockets(tcp, bound, succession.inherited()), udp, succession.inherited()),
                 new Interception.Surroundings(network, router::allowedSources));
+        interception.repairs().restoreWith(Repairs.Part.CLIENT_IP, known -> {
+            List<String> restored = clientAddresses.restore();
+            return known ? restored : List.of();
+        });
         dataplane = new NettyDataplane(router, new TakeOver(succession), this::routesChanged, listener);
     }
 
@@ -187,6 +192,12 @@ final class DataPath implements AutoCloseable {
     Map<String, Long> clientIpFallbacks() {
         return Arrays.stream(ClientAddresses.Fallback.values())
                 .collect(Collectors.toMap(ClientAddresses.Fallback::label, clientAddresses::fallbacks));
+    }
+
+    /** How often what others took was put back, by what. */
+    Map<String, Long> repairs() {
+        return Arrays.stream(Repairs.Part.values())
+                .collect(Collectors.toMap(Repairs.Part::label, interception.repairs()::repaired));
     }
 
     EventLoops loops() {

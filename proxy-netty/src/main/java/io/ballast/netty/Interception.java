@@ -5,6 +5,7 @@ import io.ballast.core.model.Cidr;
 import io.ballast.core.model.IpAddress;
 import io.ballast.core.model.IpFamily;
 import io.ballast.core.routing.FrontendRoute;
+import io.ballast.core.spi.Ticker;
 import io.ballast.netty.handover.Inheritance;
 import io.ballast.netty.handover.InheritedSockets;
 import io.ballast.netty.intercept.BindInterceptor;
@@ -12,20 +13,17 @@ import io.ballast.netty.intercept.ClusterIpRoutes;
 import io.ballast.netty.intercept.FrontendFacts;
 import io.ballast.netty.intercept.FrontendSockets;
 import io.ballast.netty.intercept.InsideSources;
-import io.ballast.netty.intercept.KernelRules;
 import io.ballast.netty.intercept.LoopbackOnly;
 import io.ballast.netty.intercept.NetlinkClusterIps;
-import io.ballast.netty.intercept.PacketRules;
-import io.ballast.netty.intercept.PolicyRulePackets;
 import io.ballast.netty.intercept.SkLookupInterceptor;
-import io.ballast.netty.intercept.SteeringTable;
 import io.ballast.netty.intercept.TrafficInterceptor;
 import io.ballast.netty.linux.Capability;
 import io.ballast.netty.linux.Descriptor;
 import io.ballast.netty.linux.bpf.SocketLookup;
 import io.ballast.netty.linux.netlink.RouteNetlink;
-import io.ballast.netty.linux.nft.Nftables;
 import io.ballast.netty.node.NodeNetwork;
+import io.ballast.netty.repair.Repairs;
+import io.ballast.netty.repair.Repairs.Part;
 import io.ballast.netty.udp.UdpDatapath;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -34,7 +32,6 @@ import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,20 +44,18 @@ import org.slf4j.LoggerFactory;
 public final class Interception implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Interception.class);
 
-    private static final String NEEDS_ADMIN = "needs " + Capability.NET_ADMIN;
-
     private final Settings settings;
     private final Deque<Resource> resources = new ArrayDeque<>();
     private final Map<Feature, String> features = new EnumMap<>(Feature.class);
-    private @Nullable KernelRules rules;
-    private @Nullable SocketLookup lookup;
     private @Nullable LookupAttachment attachment;
     /** A socket lookup that was handed over although this process binds. */
     private List<Descriptor> ended = List.of();
 
     private final Sockets sockets;
     private final NodeNetwork network;
-    private final PacketRules packets;
+    private final PacketSetup packets;
+    private final Repairs repairs = new Repairs(Ticker.system());
+    private final KernelWatch watch;
     private final FrontendFacts facts;
     private @Nullable InsideSources known;
     private @Nullable TrafficInterceptor interceptor;
@@ -114,11 +109,19 @@ public final class Interception implements AutoCloseable {
         this.sockets = sockets;
         network = surroundings.network();
         facts = new FrontendFacts(network::owns, surroundings.allowedSources());
-        packets = packetRules();
+        packets = new PacketSetup(settings);
+        resources.push(packets::close);
+        features.put(Feature.POLICY_ROUTES, packets.policyRoutesObstacle());
+        features.put(Feature.NFTABLES, packets.nftablesObstacle());
         probeLookup();
-        features.put(Feature.LOCAL_ROUTES, mayAdminister() ? "" : NEEDS_ADMIN);
+        features.put(Feature.LOCAL_ROUTES, PacketSetup.mayAdminister() ? "" : PacketSetup.NEEDS_ADMIN);
         features.put(Feature.RAW_SOCKETS, rawSockets());
         features.put(Feature.CRASH_GUARD, crashGuard(works(Feature.NFTABLES), arePinned()));
+        watch = new KernelWatch(repairs, network);
+        resources.push(watch::close);
+        if (works(Feature.NFTABLES)) {
+            watch.followTables();
+        }
     }
 
     /**
@@ -144,7 +147,7 @@ public final class Interception implements AutoCloseable {
         ended = works(Feature.SK_LOOKUP) ? List.of() : inheritance.lookup();
         TrafficInterceptor started = works(Feature.SK_LOOKUP)
                 ? socketLookup(clusterIps, inheritance)
-                : new BindInterceptor(sockets.boundTcp(), sockets.udp(), clusterIps, packets, facts);
+                : new BindInterceptor(sockets.boundTcp(), sockets.udp(), clusterIps, packets.rules(), facts);
         interceptor = started;
         return started;
     }
@@ -169,7 +172,6 @@ public final class Interception implements AutoCloseable {
         LookupAttachment attached = LookupAttachment.open(inheritance, arePinned(), sockets);
         resources.push(attached::close);
         attachment = attached;
-        lookup = attached.lookup();
         if (known != null) {
             classify(known);
         }
@@ -180,13 +182,13 @@ public final class Interception implements AutoCloseable {
                 sockets.boundTcp(),
                 sockets.udp(),
                 clusterIps,
-                packets,
+                packets.rules(),
                 facts);
     }
 
     /** The socket lookup as a successor needs it; empty in {@code bind} mode. */
     public List<Integer> offeredLookup() {
-        return lookup == null ? List.of() : lookup.descriptors();
+        return attachment == null ? List.of() : attachment.lookup().descriptors();
     }
 
     /** Where the listeners of the socket lookup are bound. */
@@ -208,6 +210,34 @@ public final class Interception implements AutoCloseable {
         } else {
             LookupAttachment.end(ended);
         }
+        keepUp();
+    }
+
+    /** From now on what others take is put back: until here an earlier process may have had its own way with it. */
+    private void keepUp() {
+        if (works(Feature.NFTABLES)) {
+            repairs.restoreWith(Part.NFTABLES, known -> {
+                List<String> restored = packets.restoreTables();
+                return known ? restored : List.of();
+            });
+        }
+        repairs.restoreWith(Part.POLICY_ROUTES, known -> packets.restoreRouting());
+        TrafficInterceptor intercepting = interceptor;
+        if (works(Feature.LOCAL_ROUTES) && intercepting != null) {
+            repairs.restoreWith(Part.LOCAL_ROUTES, known -> intercepting.restore().stream()
+                    .map(address -> "route to " + address)
+                    .toList());
+        }
+        LookupAttachment attached = attachment;
+        if (attached != null) {
+            repairs.restoreWith(Part.SK_LOOKUP, known -> attached.restore());
+            watch.lookAt(attached::missing);
+        }
+    }
+
+    /** What others took and this process put back. */
+    public Repairs repairs() {
+        return repairs;
     }
 
     /** Accepts no more clients; open connections stay. */
@@ -225,32 +255,11 @@ public final class Interception implements AutoCloseable {
     /** Tells the kernel who counts as inside where external policy Local lets only those in. */
     public void classify(InsideSources inside) {
         known = inside;
-        if (rules != null) {
-            rules.inside(inside);
-        } else if (lookup != null) {
-            inside.declareTo(lookup, network.interfaceNames());
+        if (packets.hasKernelRules()) {
+            packets.inside(inside);
+        } else if (attachment != null) {
+            inside.declareTo(attachment.lookup(), network.interfaceNames());
         }
-    }
-
-    private PacketRules packetRules() {
-        String needed = mayAdminister() ? "" : NEEDS_ADMIN;
-        RouteNetlink netlink = RouteNetlink.open();
-        resources.push(netlink::close);
-        features.put(
-                Feature.POLICY_ROUTES,
-                needed.isEmpty() ? SteeringTable.ensure(netlink, settings.numbers(), settings.nodeIp()) : needed);
-        features.put(Feature.NFTABLES, needed.isEmpty() ? installRules() : needed);
-        if (!works(Feature.POLICY_ROUTES)) {
-            return new LoopbackOnly(reason(Feature.POLICY_ROUTES));
-        }
-        if (rules == null) {
-            return new PolicyRulePackets(netlink.rules(), KernelNumbers.PRIORITY, KernelNumbers.TABLE);
-        }
-        return rules;
-    }
-
-    private static boolean mayAdminister() {
-        return Capability.effective().contains(Capability.NET_ADMIN);
     }
 
     private boolean works(Feature feature) {
@@ -259,25 +268,6 @@ public final class Interception implements AutoCloseable {
 
     private String reason(Feature feature) {
         return features.getOrDefault(feature, "");
-    }
-
-    private String installRules() {
-        Optional<String> missing = Nftables.unavailability();
-        if (missing.isPresent()) {
-            return missing.get();
-        }
-        Nftables nftables = Nftables.open();
-        resources.push(nftables::close);
-        KernelRules installed = new KernelRules(nftables::run);
-        try {
-            IpAddress node = settings.nodeIp().apply(IpFamily.IPV4);
-            installed.install(
-                    settings.numbers().mark(), settings.numbers().mask(), node == null ? IpAddress.ofIpv4(0) : node);
-        } catch (RuntimeException e) {
-            return String.valueOf(e.getMessage());
-        }
-        rules = installed;
-        return "";
     }
 
     private void probeLookup() throws IOException {
@@ -314,18 +304,14 @@ public final class Interception implements AutoCloseable {
         if (attachment != null) {
             attachment.guard(addresses);
         }
-        if (rules != null) {
-            rules.guard(addresses);
-        }
+        packets.guard(addresses);
     }
 
     private void unguard(Collection<IpAddress> addresses) {
         if (attachment != null) {
             attachment.unguard(addresses);
         }
-        if (rules != null) {
-            rules.unguard(addresses);
-        }
+        packets.unguard(addresses);
     }
 
     /** Lets go of sockets and programs; routes and rules stay, for a successor or {@code ballast cleanup}. */

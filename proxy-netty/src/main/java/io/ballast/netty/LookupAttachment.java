@@ -33,11 +33,14 @@ final class LookupAttachment implements AutoCloseable {
     private static final ListenerOptions OPTIONS =
             ListenerOptions.PLAIN.withTransparent(true).withPerLoop(true).withRedirected(true);
     /** Bound where nobody dials: the program refuses who does. */
-    private static final List<IpAddress> OWN = List.of(IpAddress.parse("127.0.0.1"), IpAddress.parse("::1"));
+    static final List<IpAddress> OWN = List.of(IpAddress.parse("127.0.0.1"), IpAddress.parse("::1"));
 
     private final SocketLookup lookup;
     private final TcpDatapath tcp;
     private final boolean pinLater;
+    /** Whether the lookup is pinned, or will be, and to stay so. */
+    private final boolean pinned;
+
     private final List<int[]> inherited = new ArrayList<>();
     /** Addresses of frontends that still have no entry here, being served by an earlier process that binds. */
     private @Nullable Set<IpAddress> guardLater;
@@ -45,9 +48,11 @@ final class LookupAttachment implements AutoCloseable {
     private final Map<IpFamily, Integer> listeners = new EnumMap<>(IpFamily.class);
     private final List<AddressPort> addresses = new ArrayList<>();
 
-    private LookupAttachment(SocketLookup lookup, TcpDatapath tcp, boolean pinLater, boolean besideAnother) {
+    private LookupAttachment(
+            SocketLookup lookup, TcpDatapath tcp, boolean pinned, boolean pinLater, boolean besideAnother) {
         this.lookup = lookup;
         this.tcp = tcp;
+        this.pinned = pinned;
         this.pinLater = pinLater;
         this.guardLater = besideAnother ? new LinkedHashSet<>() : null;
     }
@@ -68,13 +73,13 @@ final class LookupAttachment implements AutoCloseable {
 
     private static LookupAttachment attach(Inheritance inheritance, boolean pinned, TcpDatapath tcp) {
         if (!inheritance.lookup().isEmpty()) {
-            return new LookupAttachment(SocketLookup.takeOver(inheritance.lookup()), tcp, pinned, false);
+            return new LookupAttachment(SocketLookup.takeOver(inheritance.lookup()), tcp, pinned, pinned, false);
         }
         if (inheritance.fromLiving()) {
-            return new LookupAttachment(SocketLookup.attach(), tcp, pinned, true);
+            return new LookupAttachment(SocketLookup.attach(), tcp, pinned, pinned, true);
         }
         return new LookupAttachment(
-                pinned ? SocketLookup.attach(KernelNumbers.PINS) : SocketLookup.attach(), tcp, false, false);
+                pinned ? SocketLookup.attach(KernelNumbers.PINS) : SocketLookup.attach(), tcp, pinned, false, false);
     }
 
     private void listen(IpAddress own, Inheritance inheritance, Interception.Sockets sockets) throws IOException {
@@ -154,6 +159,29 @@ final class LookupAttachment implements AutoCloseable {
         if (pinLater) {
             lookup.pin(KernelNumbers.PINS);
         }
+    }
+
+    /** What somebody took of the lookup, in words, or "". Any thread, after {@link #settle}. */
+    String missing() {
+        if (!lookup.isAttached()) {
+            return "link of the socket lookup program";
+        }
+        return pinned && !SocketLookup.isPinned(KernelNumbers.PINS) ? "pins in " + KernelNumbers.PINS : "";
+    }
+
+    /** Puts back what is {@link #missing}; returns what that was. */
+    List<String> restore() {
+        String missing = missing();
+        if (missing.isEmpty()) {
+            return List.of();
+        }
+        if (!lookup.isAttached()) {
+            lookup.attachAgain();
+        }
+        if (pinned) {
+            lookup.pin(KernelNumbers.PINS);
+        }
+        return List.of(missing);
     }
 
     /** For a process that binds: an earlier one's lookup would lead clients away from its sockets. */

@@ -7,7 +7,6 @@ import io.ballast.netty.udp.SteeredUdp;
 import io.ballast.netty.udp.UdpDatapath;
 import java.io.IOException;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,14 +17,13 @@ import org.slf4j.LoggerFactory;
  */
 final class SteeredSockets {
     private static final Logger log = LoggerFactory.getLogger(SteeredSockets.class);
-    private static final List<IpAddress> OWN = List.of(IpAddress.parse("127.0.0.1"), IpAddress.parse("::1"));
 
     private SteeredSockets() {}
 
     /** Numbers of sockets, which the data path itself closes. */
     static Map<IpFamily, Integer> udp(SocketLookup lookup, UdpDatapath udp) {
         Map<IpFamily, Integer> numbers = new EnumMap<>(IpFamily.class);
-        for (IpAddress own : OWN) {
+        for (IpAddress own : LookupAttachment.OWN) {
             try {
                 SteeredUdp steered = udp.steer(own);
                 numbers.put(own.family(), lookup.addListener(steered.descriptor(), steered.own()));

@@ -26,8 +26,9 @@ class ArchitectureTest {
                 tcp: clientip handover linux transport
                 listener: handover linux tcp transport
                 udp: clientip handover intercept linux linux.datagram node tcp transport
+                repair:
                 .: KernelNumbers clientip handover intercept linux linux.bpf linux.datagram linux.netlink linux.nft listener node \
-                   tcp transport udp
+                   repair tcp transport udp
                 capability: . KernelNumbers clientip linux linux.bpf linux.datagram linux.nft
                 cleanup: . KernelNumbers handover linux linux.bpf linux.netlink linux.nft
                 """);

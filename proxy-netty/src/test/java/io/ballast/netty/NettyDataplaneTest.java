@@ -150,6 +150,11 @@ class NettyDataplaneTest {
         }
 
         @Override
+        public Collection<IpAddress> restore() {
+            throw new AssertionError("nothing is taken here");
+        }
+
+        @Override
         public void settle() {
             log.add("settle");
         }

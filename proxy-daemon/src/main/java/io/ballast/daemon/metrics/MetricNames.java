@@ -63,6 +63,8 @@ final class MetricNames {
     static final MetricFamily CLIENT_IP_FALLBACKS = counter(
             "ballast_client_ip_fallbacks_total",
             "Connections and sessions made with the node's address although the client's was wanted, by reason.");
+    static final MetricFamily REPAIRS = counter(
+            "ballast_repairs_total", "Times that others took what Ballast has in the kernel and it was put back.");
     static final MetricFamily AFFINITY_ENTRIES =
             gauge("ballast_affinity_entries", "Clients that ClientIP affinity remembers.");
 

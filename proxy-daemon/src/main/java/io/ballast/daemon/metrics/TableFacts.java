@@ -14,10 +14,12 @@ import java.util.function.Supplier;
  * @param affinityEntries clients that ClientIP affinity remembers
  * @param capabilities feature and whether it is available
  * @param clientIpFallbacks connections that use the node's address although the client's was wanted, by reason
+ * @param repairs how often what others took was put back, by what
  */
 public record TableFacts(
         Supplier<RoutingTable> table,
         IntSupplier frontendFailures,
         LongSupplier affinityEntries,
         Supplier<Map<String, Boolean>> capabilities,
-        Supplier<Map<String, Long>> clientIpFallbacks) {}
+        Supplier<Map<String, Long>> clientIpFallbacks,
+        Supplier<Map<String, Long>> repairs) {}

@@ -45,6 +45,10 @@ final class TableMetrics implements MetricSource {
         new TreeMap<>(facts.clientIpFallbacks().get())
                 .forEach((reason, count) -> Exposition.sample(
                         out, MetricNames.CLIENT_IP_FALLBACKS, Exposition.label("reason", reason), count));
+        Exposition.header(out, MetricNames.REPAIRS);
+        new TreeMap<>(facts.repairs().get())
+                .forEach((what, count) ->
+                        Exposition.sample(out, MetricNames.REPAIRS, Exposition.label("what", what), count));
     }
 
     private static int services(RoutingTable table) {

@@ -56,7 +56,7 @@ final class AdminFixture implements AutoCloseable, ConnectionSource {
 
     private AdminModel model() {
         TableFacts facts = new TableFacts(
-                table::get, () -> failures.get().size(), () -> 0, () -> Map.of("nftables", true), Map::of);
+                table::get, () -> failures.get().size(), () -> 0, () -> Map.of("nftables", true), Map::of, Map::of);
         Metrics metrics = new Metrics(
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                 EnumSet.allOf(IpFamily.class),

@@ -59,7 +59,12 @@ final class StatusPagePreview {
         Router router = new Router(client -> Source.OUTSIDE, new MasqueradeRules(false, true));
         router.publish(cluster.table());
         TableFacts facts = new TableFacts(
-                cluster::table, () -> cluster.failures().size(), () -> 812, () -> Map.of("sk-lookup", true), Map::of);
+                cluster::table,
+                () -> cluster.failures().size(),
+                () -> 812,
+                () -> Map.of("sk-lookup", true),
+                Map::of,
+                Map::of);
         Metrics metrics = new Metrics(
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                 EnumSet.allOf(IpFamily.class),

@@ -45,7 +45,8 @@ class MetricsTest {
                 () -> 2,
                 () -> 17,
                 () -> Map.of("sk_lookup", true, "keep_client_address", false),
-                () -> Map.of("ports", 3L, "path", 0L));
+                () -> Map.of("ports", 3L, "path", 0L),
+                () -> Map.of("nftables", 1L));
         Map<String, String> build = Map.of("version", "1.2.3", "java_version", "25");
         return new Metrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), served, facts, build, perEndpoint);
     }
@@ -67,6 +68,7 @@ class MetricsTest {
     private static Map<String, String> contract() {
         return """
                 ballast_client_ip_fallbacks_total counter
+                ballast_repairs_total counter
                 kubeproxy_sync_proxy_rules_duration_seconds histogram
                 kubeproxy_sync_proxy_rules_last_timestamp_seconds gauge
                 kubeproxy_sync_proxy_rules_last_queued_timestamp_seconds gauge

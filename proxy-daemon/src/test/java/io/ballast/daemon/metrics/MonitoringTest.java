@@ -67,7 +67,12 @@ class MonitoringTest {
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                 EnumSet.allOf(IpFamily.class),
                 new TableFacts(
-                        () -> table, () -> 0, () -> 0, () -> Map.of("nftables", true), () -> Map.of("ports", 1L)),
+                        () -> table,
+                        () -> 0,
+                        () -> 0,
+                        () -> Map.of("nftables", true),
+                        () -> Map.of("ports", 1L),
+                        () -> Map.of("nftables", 1L)),
                 Map.of("version", "1.2.3"),
                 false)) {
             metrics.watch(PooledByteBufAllocator.DEFAULT);

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 
@@ -19,6 +20,8 @@ final class ClientAddressRules implements AutoCloseable {
     private static final String NAME = "ballast-clients";
     private static final NftTable REPLIES = new NftTable("inet", NAME);
     private static final NftTable BRIDGES = new NftTable("bridge", NAME);
+
+    static final Set<String> TABLES = Set.of(REPLIES.toString(), BRIDGES.toString());
 
     private final Nftables nftables;
     private final KernelNumbers numbers;
@@ -59,6 +62,20 @@ final class ClientAddressRules implements AutoCloseable {
 
     synchronized void installReplies() {
         nftables.run(script("client-replies.nft"));
+    }
+
+    /** As {@link #installReplies}, in the place of whatever is left. */
+    synchronized void restoreReplies() {
+        nftables.run(without(REPLIES) + script("client-replies.nft"));
+    }
+
+    /** As {@link #installBridges}, in the place of whatever is left. */
+    synchronized void restoreBridges() {
+        nftables.run(without(BRIDGES) + script("client-bridges.nft"));
+    }
+
+    private static String without(NftTable table) {
+        return "add table " + table + "\ndelete table " + table + "\n";
     }
 
     /** From no bridge yet, or from those of an earlier process. */

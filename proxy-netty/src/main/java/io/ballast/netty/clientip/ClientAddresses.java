@@ -9,8 +9,10 @@ import io.ballast.netty.intercept.SteeringTable;
 import io.ballast.netty.linux.netlink.RouteNetlink;
 import io.ballast.netty.linux.nft.Nftables;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -22,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClientAddresses implements ClientAddressReach, AutoCloseable {
     private static final String OFF = "turned off by --client-ip=never";
+
+    /** The nftables tables, as commands and messages name them. */
+    public static final Set<String> TABLES = ClientAddressRules.TABLES;
 
     private final Settings settings;
     private final Map<Feature, String> features = new EnumMap<>(Feature.class);
@@ -206,6 +211,20 @@ public final class ClientAddresses implements ClientAddressReach, AutoCloseable 
         if (bridges != null) {
             bridges.refresh();
         }
+    }
+
+    /** Loads the rules anew, in the place of whatever is left of them; returns what it loaded. Sync thread. */
+    public List<String> restore() {
+        if (rules == null) {
+            return List.of();
+        }
+        rules.restoreReplies();
+        if (bridges == null) {
+            return List.of("table inet ballast-clients");
+        }
+        rules.restoreBridges();
+        bridges.again();
+        return List.of("tables inet ballast-clients and bridge ballast-clients");
     }
 
     /** Lets go; rules that no other process has taken over are removed. To be called when no connection is left. */

@@ -41,6 +41,17 @@ final class AddressClaims {
         claim(List.copyOf(held));
     }
 
+    /** Adds the routes that somebody has taken; returns their addresses. */
+    Collection<IpAddress> restore() {
+        Set<IpAddress> missing = local();
+        missing.removeAll(Set.copyOf(routes.left()));
+        if (!missing.isEmpty()) {
+            routes.add(missing);
+            missing.retainAll(Set.copyOf(routes.left()));
+        }
+        return missing;
+    }
+
     /** Claims again those of the addresses that failed before. */
     void retry(Collection<IpAddress> addresses) {
         List<IpAddress> again =

@@ -13,7 +13,7 @@ public interface ClusterIpRoutes {
      */
     Map<IpAddress, String> add(Collection<IpAddress> addresses);
 
-    /** Addresses that are local because of an earlier process of ours. */
+    /** Addresses that are local because of us, or of an earlier process of ours. */
     Collection<IpAddress> left();
 
     void remove(Collection<IpAddress> addresses);

@@ -111,6 +111,11 @@ abstract sealed class FrontendInterceptor implements TrafficInterceptor permits 
     }
 
     @Override
+    public final Collection<IpAddress> restore() {
+        return claims.restore();
+    }
+
+    @Override
     public final Map<Frontend, String> sweep() {
         Map<Frontend, String> failures = held.sweep(this);
         claims.sweep();

@@ -24,6 +24,10 @@ final class FrontendSets {
     /** How many frontends of an address are steered. */
     private final Map<IpAddress, Integer> steered = new HashMap<>();
 
+    int size() {
+        return rules.size();
+    }
+
     boolean isAnySteered() {
         return !steered.isEmpty();
     }

@@ -82,10 +82,15 @@ public final class KernelRules implements PacketRules {
     }
 
     /** Replaces whatever is there by all that should be, in one transaction. */
-    public void restore() {
+    @Override
+    public List<String> restore() {
         StringBuilder commands = new StringBuilder();
         for (String table : List.of("inet ballast", "arp ballast")) {
-            commands.append("add table ").append(table).append("\ndelete table ").append(table).append('\n');
+            commands.append("add table ")
+                    .append(table)
+                    .append("\ndelete table ")
+                    .append(table)
+                    .append('\n');
         }
         commands.append(tables);
         write(commands, "add", guarded);
@@ -108,6 +113,8 @@ public final class KernelRules implements PacketRules {
         unguarded.clear();
         guarding = true;
         updating = true;
+        return List.of("tables inet ballast and arp ballast with " + guarded.size()
+                + " guarded addresses and rules for " + frontends.size() + " frontends");
     }
 
     /** Guards ClusterIPs: only sockets bound to the very address answer there. */

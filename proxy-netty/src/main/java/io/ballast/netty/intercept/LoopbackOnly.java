@@ -52,6 +52,11 @@ public final class LoopbackOnly implements ClusterIpRoutes, PacketRules {
     }
 
     @Override
+    public List<String> restore() {
+        return List.of();
+    }
+
+    @Override
     public Map<Frontend, String> update(Collection<Rule> add, Collection<Rule> remove) {
         return add.stream().collect(Collectors.toMap(Rule::frontend, rule -> unavailableReason()));
     }

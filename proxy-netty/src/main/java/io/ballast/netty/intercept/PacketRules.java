@@ -26,6 +26,9 @@ public interface PacketRules {
      */
     Map<Frontend, String> update(Collection<Rule> add, Collection<Rule> remove);
 
+    /** Puts back what others have taken of the rules; returns it in words, none where nothing is missing. */
+    List<String> restore();
+
     /**
      * @param steered the address is not local: lead its packets to this node's sockets
      * @param admission who may open new connections

@@ -7,8 +7,11 @@ import io.ballast.netty.linux.netlink.PolicyRule;
 import io.ballast.netty.linux.netlink.PolicyRules;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -20,6 +23,7 @@ public final class PolicyRulePackets implements PacketRules {
     private final PolicyRules rules;
     private final int priority;
     private final int table;
+    private final Set<PolicyRule> inForce = new LinkedHashSet<>();
 
     /**
      * @param table has the routes that make everything local
@@ -52,7 +56,28 @@ public final class PolicyRulePackets implements PacketRules {
                 failures.put(frontend(added, rule), text(failure));
             }
         });
+        removed.forEach((rule, frontend) -> {
+            if (!failures.containsKey(frontend)) {
+                inForce.remove(rule);
+            }
+        });
+        added.forEach((rule, frontend) -> {
+            if (!failures.containsKey(frontend)) {
+                inForce.add(rule);
+            }
+        });
         return failures;
+    }
+
+    @Override
+    public List<String> restore() {
+        Set<PolicyRule> missing = new LinkedHashSet<>(inForce);
+        missing.removeAll(rules.list());
+        Map<PolicyRule, SystemCallException> failures = rules.add(missing);
+        failures.values().stream().findFirst().ifPresent(failure -> {
+            throw failure;
+        });
+        return missing.stream().map(rule -> "rule " + rule).toList();
     }
 
     private static Frontend frontend(Map<PolicyRule, Frontend> frontends, PolicyRule rule) {

@@ -67,7 +67,7 @@ final class SourceRangeRules {
 
     /**
      * Takes in what becomes of frontends and returns the commands that bring the kernel there from what it was told last.
-     * Call {@link #failed} where they fail.
+     * Call {@link #distrust} where they fail.
      */
     String change(Map<Frontend, @Nullable Rule> after) {
         Script script = new Script();

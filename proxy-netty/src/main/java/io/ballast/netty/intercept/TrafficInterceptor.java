@@ -46,6 +46,9 @@ public interface TrafficInterceptor extends AutoCloseable {
     /** The node's own addresses or interfaces are not what they were: sets up again what hung on them. */
     void networkChanged();
 
+    /** Makes ClusterIPs local again that are not any more; returns them. */
+    Collection<IpAddress> restore();
+
     /**
      * Removes what was only kept for connections that have ended since, and tries again what the kernel would not have;
      * called on a timer.

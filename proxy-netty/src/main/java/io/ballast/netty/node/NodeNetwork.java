@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -32,12 +33,13 @@ public final class NodeNetwork implements AutoCloseable {
     private final KernelRoutes routes;
     private final NetworkMonitor monitor;
     private volatile Interfaces interfaces;
+    private volatile Consumer<NetworkEvent> watcher = event -> {};
 
     private NodeNetwork(RouteNetlink netlink, KernelRoutes routes, Runnable changed) {
         this.netlink = netlink;
         this.routes = routes;
         this.monitor = NetworkMonitor.start(
-                Set.of(Topic.LINKS, Topic.ADDRESSES, Topic.ROUTES), event -> heard(event, changed));
+                Set.of(Topic.LINKS, Topic.ADDRESSES, Topic.ROUTES, Topic.RULES), event -> heard(event, changed));
         this.interfaces = read();
     }
 
@@ -55,10 +57,16 @@ public final class NodeNetwork implements AutoCloseable {
             routeChanged(added.route());
         } else if (event instanceof NetworkEvent.RouteRemoved removed) {
             routeChanged(removed.route());
-        } else {
+        } else if (!(event instanceof NetworkEvent.RuleRemoved)) {
             routes.forget();
             changed.run();
         }
+        watcher.accept(event);
+    }
+
+    /** @param watcher hears every event from now on, on a thread of the monitor */
+    public void watch(Consumer<NetworkEvent> watcher) {
+        this.watcher = watcher;
     }
 
     /** Routes of our own lead to ourselves: they come by the thousand and change no client's way. */

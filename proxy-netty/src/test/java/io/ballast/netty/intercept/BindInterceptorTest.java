@@ -204,6 +204,11 @@ class BindInterceptorTest {
         }
 
         @Override
+        public List<String> restore() {
+            throw new AssertionError("nothing is taken here");
+        }
+
+        @Override
         public boolean judgesSources() {
             return true;
         }

@@ -53,8 +53,7 @@ class RefusedRulesTest {
 
         assertThat(nft.added("inet ballast steered4")).containsExactly("203.0.113.2 . tcp . 80");
         assertThat(nft.added("arp ballast addresses")).containsExactly("203.0.113.2");
-        assertThat(nft.log())
-                .contains("frontends4 { 203.0.113.1 . tcp . 80 : jump", "203.0.113.2 . tcp . 80 : jump");
+        assertThat(nft.log()).contains("frontends4 { 203.0.113.1 . tcp . 80 : jump", "203.0.113.2 . tcp . 80 : jump");
     }
 
     @Test
@@ -139,8 +138,11 @@ class RefusedRulesTest {
         List<String> added(String set) {
             List<String> elements = new ArrayList<>();
             String prefix = "add element " + set + " { ";
-            log().lines().filter(line -> line.startsWith(prefix)).forEach(line -> elements.addAll(
-                    List.of(line.substring(prefix.length(), line.length() - " }".length()).split(", "))));
+            log().lines()
+                    .filter(line -> line.startsWith(prefix))
+                    .forEach(line ->
+                            elements.addAll(List.of(line.substring(prefix.length(), line.length() - " }".length())
+                                    .split(", "))));
             return elements;
         }
     }

@@ -25,12 +25,14 @@ import java.util.stream.Stream;
  * <p>A frontend whose listener is gone, by {@code kill -9} as well, is refused; so is whatever else is sent to a guarded
  * address, and what is sent to a listener's own address. Refused means RST or port unreachable.
  *
- * <p>Confined to one thread. The kernel sees each entry change at once, entries of one call one after the other.
+ * <p>Confined to one thread, but for {@link #isAttached}. The kernel sees each entry change at once, entries of one call one after the other.
  */
 public final class SocketLookup implements AutoCloseable {
 
     private final SocketLookupMaps maps;
-    private final BpfLink link;
+    /** Replaced only where somebody has detached it. */
+    private volatile BpfLink link;
+
     private final ListenerSlots slots = new ListenerSlots();
 
     SocketLookup(SocketLookupMaps maps, BpfLink link) {
@@ -215,6 +217,18 @@ public final class SocketLookup implements AutoCloseable {
     /** As if {@link #attach(Path)} had made it: for what was taken over from a process that did not pin it, or still lived. */
     public void pin(Path pins) {
         SocketLookupPins.below(pins).keep(link, maps);
+    }
+
+    /** Whether packets come by here still: nobody tells when somebody detaches the link. Any thread. */
+    public boolean isAttached() {
+        return link.namespace() != 0;
+    }
+
+    /** Attaches anew, with all entries, what somebody has detached. */
+    public void attachAgain() {
+        BpfLink former = link;
+        link = SocketLookupOpening.attach(maps);
+        former.close();
     }
 
     /** Ends the attachment for all who have it: from now on packets go where they would without us. */

@@ -45,6 +45,12 @@ final class SocketLookupOpening {
         return open(maps, BpfLink.adopt(descriptors.get(names.size())));
     }
 
+    static BpfLink attach(SocketLookupMaps maps) {
+        try (BpfProgram program = SocketLookupProgram.load(maps)) {
+            return BpfLink.attach(program);
+        }
+    }
+
     /** Puts our program on the maps: in the place of the link's, or attached anew. */
     private static SocketLookup open(SocketLookupMaps maps, @Nullable BpfLink existing) {
         try (BpfProgram program = SocketLookupProgram.load(maps)) {

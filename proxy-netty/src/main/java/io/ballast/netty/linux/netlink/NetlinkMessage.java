@@ -10,8 +10,10 @@ import java.util.List;
 /**
  * A message from the kernel: header fields and the payload in the host's byte order. Immutable, but for the payload's
  * position; readers take a {@link ByteBuffer#slice()}.
+ *
+ * @param port of the socket whose request this answers or tells of, unique in the network namespace
  */
-record NetlinkMessage(int type, int flags, int sequence, ByteBuffer payload) {
+record NetlinkMessage(int type, int flags, int sequence, int port, ByteBuffer payload) {
     /** Splits what one receive call brought. */
     static List<NetlinkMessage> parse(byte[] bytes) {
         ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
@@ -26,10 +28,11 @@ record NetlinkMessage(int type, int flags, int sequence, ByteBuffer payload) {
             int type = Short.toUnsignedInt(buffer.getShort());
             int flags = Short.toUnsignedInt(buffer.getShort());
             int sequence = buffer.getInt();
+            int port = buffer.getInt();
             ByteBuffer payload = buffer.slice(
                             start + NetlinkRequest.HEADER_LENGTH, length - NetlinkRequest.HEADER_LENGTH)
                     .order(ByteOrder.nativeOrder());
-            messages.add(new NetlinkMessage(type, flags, sequence, payload));
+            messages.add(new NetlinkMessage(type, flags, sequence, port, payload));
             buffer.position(Math.min(bytes.length, start + Rtnetlink.aligned(length)));
         }
         return messages;

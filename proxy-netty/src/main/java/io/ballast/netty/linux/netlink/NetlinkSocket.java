@@ -38,28 +38,44 @@ final class NetlinkSocket implements AutoCloseable {
 
     private final LibC libc = SystemCalls.libc();
     private final Descriptor descriptor;
+    /** By which the kernel knows the socket, as long as it is open. */
+    private final int port;
+
     private final NativeMemory sendMemory = NativeMemory.allocate(BATCH * 256);
     private NativeMemory readMemory = NativeMemory.allocate(FIRST_READ_BUFFER);
 
     private NetlinkSocket(Descriptor descriptor) {
         this.descriptor = descriptor;
+        this.port = OwnPorts.portOf(descriptor.number());
     }
 
     /** @param groups multicast groups to receive, one bit each (group 1 is bit 0); 0 for a socket to ask with */
     static NetlinkSocket open(int groups) {
+        return open(NETLINK_ROUTE, groups, SocketFilter.ALL);
+    }
+
+    /**
+     * A socket of another protocol.
+     *
+     * @param filter of what shall be received
+     */
+    static NetlinkSocket open(int protocol, int groups, SocketFilter filter) {
         LibC libc = SystemCalls.libc();
         int fd = SystemCalls.check(
-                libc.socket(Rtnetlink.AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_ROUTE), () -> "open netlink socket");
+                libc.socket(Rtnetlink.AF_NETLINK, SOCK_RAW_CLOEXEC, protocol), () -> "open netlink socket");
         Descriptor descriptor = Descriptor.owning(fd, "netlink socket");
         try {
             configure(libc, fd);
+            filter.attach(fd);
             byte[] address = ByteBuffer.allocate(12)
                     .order(ByteOrder.nativeOrder())
                     .putShort((short) Rtnetlink.AF_NETLINK)
                     .putInt(8, groups)
                     .array();
             SystemCalls.check(libc.bind(fd, address, address.length), () -> "bind netlink socket");
-            return new NetlinkSocket(descriptor);
+            NetlinkSocket socket = new NetlinkSocket(descriptor);
+            OwnPorts.add(socket.port);
+            return socket;
         } catch (RuntimeException e) {
             descriptor.close();
             throw e;
@@ -144,6 +160,7 @@ final class NetlinkSocket implements AutoCloseable {
 
     @Override
     public void close() {
+        OwnPorts.remove(port);
         descriptor.close();
         sendMemory.close();
         readMemory.close();

@@ -15,8 +15,19 @@ public sealed interface NetworkEvent {
     /** A new or replaced route, those of Ballast included. */
     record RouteChanged(Route route) implements NetworkEvent {}
 
-    /** A removed route. Routes that go with a removed address or link may go without this. */
-    record RouteRemoved(Route route) implements NetworkEvent {}
+    /**
+     * A removed route. Routes that go with a removed address or link may go without this.
+     *
+     * @param byUs this process removed it
+     */
+    record RouteRemoved(Route route, boolean byUs) implements NetworkEvent {}
+
+    /**
+     * A removed policy rule of Ballast's protocol number.
+     *
+     * @param byUs this process removed it
+     */
+    record RuleRemoved(PolicyRule rule, boolean byUs) implements NetworkEvent {}
 
     /** The kernel had more events than room: read the state anew. What follows happened after the loss. */
     record EventsLost() implements NetworkEvent {}
