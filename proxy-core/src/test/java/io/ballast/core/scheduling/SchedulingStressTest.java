@@ -110,6 +110,8 @@ class SchedulingStressTest {
 
     /** Least connections picks in exact order afterwards: no change of load escaped a heap. */
     private static void assertHeapOrderSurvived(Balanced service, LoadBalancer balancer) {
+        // Who leaves and returns is no longer set aside for its failed connects.
+        service.noAffinity().cluster().local().update(balancer);
         service.noAffinity()
                 .scheduler("lc")
                 .limits(0, 0)
