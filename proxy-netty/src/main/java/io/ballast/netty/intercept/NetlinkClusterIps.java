@@ -7,9 +7,11 @@ import io.ballast.netty.linux.SystemCallException;
 import io.ballast.netty.linux.netlink.LocalRoute;
 import io.ballast.netty.linux.netlink.LocalRoutes;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -44,8 +46,11 @@ public final class NetlinkClusterIps implements ClusterIpRoutes {
         this.guard = guard;
     }
 
+    /** The node's own address is local already, and its other ports are not Ballast's to shut. */
     @Override
-    public Map<IpAddress, String> add(Collection<IpAddress> addresses) {
+    public Map<IpAddress, String> add(Collection<IpAddress> wanted) {
+        Map<IpFamily, Optional<IpAddress>> sources = sources(wanted);
+        List<IpAddress> addresses = withoutNode(wanted, sources);
         if (addresses.isEmpty()) {
             return Map.of();
         }
@@ -57,8 +62,7 @@ public final class NetlinkClusterIps implements ClusterIpRoutes {
             addresses.forEach(address -> failures.put(address, "cannot guard " + address + ": " + e.getMessage()));
             return failures;
         }
-        List<LocalRoute> wanted = routesTo(addresses);
-        routes.add(wanted).forEach((route, failure) -> {
+        routes.add(routesTo(addresses, sources)).forEach((route, failure) -> {
             if (failure.errno() != Errno.EEXIST) {
                 failures.put(route.destination().network(), reason(failure));
             }
@@ -91,17 +95,40 @@ public final class NetlinkClusterIps implements ClusterIpRoutes {
     }
 
     @Override
-    public void remove(Collection<IpAddress> addresses) {
+    public void remove(Collection<IpAddress> unwanted) {
+        Map<IpFamily, Optional<IpAddress>> sources = sources(unwanted);
+        List<IpAddress> addresses = withoutNode(unwanted, sources);
         if (!addresses.isEmpty()) {
-            routes.delete(routesTo(addresses));
+            routes.delete(routesTo(addresses, sources));
             unguard(addresses);
         }
     }
 
-    private List<LocalRoute> routesTo(Collection<IpAddress> addresses) {
+    /** Asked once for each family: it may ask the kernel. */
+    private Map<IpFamily, Optional<IpAddress>> sources(Collection<IpAddress> addresses) {
+        Map<IpFamily, Optional<IpAddress>> sources = new EnumMap<>(IpFamily.class);
+        addresses.forEach(address ->
+                sources.computeIfAbsent(address.family(), family -> Optional.ofNullable(source.apply(family))));
+        return sources;
+    }
+
+    private static List<IpAddress> withoutNode(
+            Collection<IpAddress> addresses, Map<IpFamily, Optional<IpAddress>> sources) {
+        return addresses.stream()
+                .filter(address -> !address.equals(sourceOf(address, sources)))
+                .toList();
+    }
+
+    private static List<LocalRoute> routesTo(
+            Collection<IpAddress> addresses, Map<IpFamily, Optional<IpAddress>> sources) {
         return addresses.stream()
                 .filter(address -> !address.isLoopback())
-                .map(address -> LocalRoute.to(address, source.apply(address.family())))
+                .map(address -> LocalRoute.to(address, sourceOf(address, sources)))
                 .toList();
+    }
+
+    private static @Nullable IpAddress sourceOf(IpAddress address, Map<IpFamily, Optional<IpAddress>> sources) {
+        Optional<IpAddress> source = sources.get(address.family());
+        return source == null ? null : source.orElse(null);
     }
 }
