@@ -96,11 +96,11 @@ class ApiTest {
                         + "{\"address\":\"192.0.2.1\",\"port\":30080,\"kind\":\"NodePort\",\"state\":\"failed\","
                         + "\"reason\":\"port 30080 is taken\"}],\"endpoints\":["
                         + "{\"address\":\"192.0.2.11\",\"port\":8080,\"ready\":true,\"serving\":true,\"terminating\":false,"
-                        + "\"local\":true,\"weight\":1,\"active\":1,\"opened\":2,\"failed\":5},"
+                        + "\"local\":true,\"weight\":1,\"active\":1,\"opened\":2,\"failed\":5,\"ejected\":false},"
                         + "{\"address\":\"192.0.2.12\",\"port\":8080,\"ready\":false,\"serving\":true,\"terminating\":true,"
-                        + "\"local\":false,\"weight\":1,\"active\":0,\"opened\":0,\"failed\":0},"
+                        + "\"local\":false,\"weight\":1,\"active\":0,\"opened\":0,\"failed\":0,\"ejected\":false},"
                         + "{\"address\":\"2001:db8::11\",\"port\":8080,\"ready\":true,\"serving\":true,\"terminating\":false,"
-                        + "\"local\":false,\"weight\":1,\"active\":0,\"opened\":0,\"failed\":0}],"
+                        + "\"local\":false,\"weight\":1,\"active\":0,\"opened\":0,\"failed\":0,\"ejected\":false}],"
                         + "\"connectionsActive\":1,\"connectionsOpened\":2,\"bytesToEndpoint\":30,\"bytesToClient\":70,"
                         + "\"connectFailures\":0,\"connectRetries\":0,\"refused\":0}]}],\"matched\":1,\"total\":1}\n");
     }
