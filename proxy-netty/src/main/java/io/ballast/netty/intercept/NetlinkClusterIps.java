@@ -115,7 +115,7 @@ public final class NetlinkClusterIps implements ClusterIpRoutes {
     private static List<IpAddress> withoutNode(
             Collection<IpAddress> addresses, Map<IpFamily, Optional<IpAddress>> sources) {
         return addresses.stream()
-                .filter(address -> !address.equals(sourceOf(address, sources)))
+                .filter(address -> !Optional.of(address).equals(sources.get(address.family())))
                 .toList();
     }
 
