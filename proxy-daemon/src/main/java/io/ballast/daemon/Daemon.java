@@ -22,6 +22,7 @@ import io.ballast.daemon.source.Source;
 import io.ballast.netty.handover.HandOverServer;
 import io.ballast.netty.handover.Identity;
 import io.ballast.netty.handover.Offer;
+import io.ballast.netty.handover.SessionHandOver;
 import io.ballast.netty.node.NodeFamilies;
 import io.ballast.netty.node.NodeNetwork;
 import io.ballast.netty.tcp.ConnectionLog;
@@ -32,6 +33,7 @@ import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Set;
 import java.util.function.IntConsumer;
 import java.util.stream.Stream;
@@ -207,11 +209,12 @@ public final class Daemon implements AutoCloseable {
         }
 
         @Override
-        public void release(boolean fromOurs) {
+        public List<SessionHandOver> release(boolean fromOurs) {
             control.stop();
-            dataPath.release(fromOurs);
+            List<SessionHandOver> sessions = dataPath.release(fromOurs);
             probes.stopListening();
             pages.stopListening();
+            return sessions;
         }
 
         @Override

@@ -18,6 +18,7 @@ import io.ballast.netty.TcpFrontendSockets;
 import io.ballast.netty.clientip.ClientAddresses;
 import io.ballast.netty.clientip.ReservedPorts;
 import io.ballast.netty.handover.Offer;
+import io.ballast.netty.handover.SessionHandOver;
 import io.ballast.netty.intercept.InsideSources;
 import io.ballast.netty.intercept.TrafficInterceptor;
 import io.ballast.netty.listener.ListenerOptions;
@@ -104,7 +105,8 @@ final class DataPath implements AutoCloseable {
                 router,
                 clientAddresses.newBinder(),
                 UdpSettings.DEFAULTS.within(DescriptorLimit.ofThisProcess()),
-                Ticker.system());
+                Ticker.system(),
+                succession.inherited());
         ListenerOptions bound = transport == IoTransport.NIO
                 ? ListenerOptions.PLAIN
                 : ListenerOptions.PLAIN.withFreeBind(true).withPerLoop(true);
@@ -136,7 +138,7 @@ final class DataPath implements AutoCloseable {
         @Override
         public void served() {
             interception.accept();
-            succession.complete(!interception.offeredLookup().isEmpty());
+            udp.resume(succession.complete(!interception.offeredLookup().isEmpty()));
             interception.settle();
         }
     }
@@ -212,6 +214,7 @@ final class DataPath implements AutoCloseable {
     /** All that a successor takes, besides the HTTP servers'. Sync thread. */
     Offer offer(List<Offer.Item> http) {
         List<Offer.Item> sockets = new ArrayList<>(tcp.offer());
+        sockets.addAll(udp.offer());
         sockets.addAll(http);
         return new Offer(sockets, interception.sharedListeners(), interception.offeredLookup());
     }
@@ -220,15 +223,19 @@ final class DataPath implements AutoCloseable {
      * Accepts no more: a successor does. Sync thread.
      *
      * @param listening whether it accepts from the same sockets; what waits at others is served with {@link #drain}
+     * @return the UDP sessions
      */
-    void release(boolean listening) {
+    List<SessionHandOver> release(boolean listening) {
         leftAlone = !listening;
         if (listening) {
             tcp.handOver()
                     .orTimeout(LONGEST_CLOSE.toSeconds(), TimeUnit.SECONDS)
                     .join();
         }
-        udp.close();
+        // From sockets of each frontend to the socket lookup nobody can tell which socket will hear a client: answers that
+        // are under way get through here, and what the client says next begins a session there.
+        boolean told = listening || !interception.offeredLookup().isEmpty();
+        return told ? udp.handOver(listening) : List.of();
     }
 
     /** Stops accepting and lets connections finish; complete when none is left or the grace period is over. */

@@ -6,9 +6,11 @@ import io.ballast.netty.handover.Identity;
 import io.ballast.netty.handover.Inheritance;
 import io.ballast.netty.handover.InheritedSockets;
 import io.ballast.netty.handover.Predecessor;
+import io.ballast.netty.handover.SessionHandOver;
 import io.ballast.netty.handover.SocketKey;
 import io.ballast.netty.linux.SystemCallException;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -96,15 +98,17 @@ final class Succession implements AutoCloseable {
      * The first table is served: has the earlier process accept no more.
      *
      * @param lookup whether this process uses the socket lookup
+     * @return the UDP sessions of the earlier process
      */
-    void complete(boolean lookup) {
+    List<SessionHandOver> complete(boolean lookup) {
         Predecessor earlier = predecessor;
-        if (earlier != null) {
-            earlier.taken(lookup != inheritance.lookup().isEmpty());
-        }
+        List<SessionHandOver> sessions = earlier == null
+                ? List.of()
+                : earlier.taken(lookup != inheritance.lookup().isEmpty());
         inherited.closeLeft(SocketKey.Use.TCP);
         inherited.closeLeft(SocketKey.Use.UDP);
         completedNanos = System.nanoTime();
+        return sessions;
     }
 
     /** Lets go of what no server of this process has asked for in a while; HTTP servers open one after the other. */

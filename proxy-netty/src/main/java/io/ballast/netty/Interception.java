@@ -1,6 +1,5 @@
 package io.ballast.netty;
 
-import io.ballast.core.model.AddressPort;
 import io.ballast.core.model.Cidr;
 import io.ballast.core.model.IpAddress;
 import io.ballast.core.model.IpFamily;
@@ -8,6 +7,7 @@ import io.ballast.core.routing.FrontendRoute;
 import io.ballast.core.spi.Ticker;
 import io.ballast.netty.handover.Inheritance;
 import io.ballast.netty.handover.InheritedSockets;
+import io.ballast.netty.handover.SocketKey;
 import io.ballast.netty.intercept.BindInterceptor;
 import io.ballast.netty.intercept.ClusterIpRoutes;
 import io.ballast.netty.intercept.FrontendFacts;
@@ -33,6 +33,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -178,7 +179,8 @@ public final class Interception implements AutoCloseable {
         return new SkLookupInterceptor(
                 attached.lookup(),
                 new SkLookupInterceptor.Listeners(
-                        attached.listeners(), SteeredSockets.udp(attached.lookup(), sockets.udp())),
+                        attached.listeners(),
+                        SteeredSockets.udp(attached.lookup(), sockets.udp(), inheritance.shared())),
                 sockets.boundTcp(),
                 sockets.udp(),
                 clusterIps,
@@ -192,8 +194,13 @@ public final class Interception implements AutoCloseable {
     }
 
     /** Where the listeners of the socket lookup are bound. */
-    public List<AddressPort> sharedListeners() {
-        return attachment == null ? List.of() : attachment.addresses();
+    public List<SocketKey> sharedListeners() {
+        if (attachment == null) {
+            return List.of();
+        }
+        Stream<SocketKey> tcp =
+                attachment.addresses().stream().map(address -> new SocketKey(SocketKey.Use.TCP, address));
+        return Stream.concat(tcp, sockets.udp().shared().stream()).toList();
     }
 
     /** The first table is in force: accepts from what was handed over. */

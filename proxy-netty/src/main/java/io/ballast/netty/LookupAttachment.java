@@ -83,12 +83,13 @@ final class LookupAttachment implements AutoCloseable {
     }
 
     private void listen(IpAddress own, Inheritance inheritance, Interception.Sockets sockets) throws IOException {
-        for (AddressPort shared : inheritance.shared()) {
-            int[] descriptors =
-                    shared.address().equals(own) ? sockets.inherited().take(SocketKey.Use.TCP, shared) : new int[0];
+        for (SocketKey shared : inheritance.shared()) {
+            boolean ours = shared.use() == SocketKey.Use.TCP
+                    && shared.address().address().equals(own);
+            int[] descriptors = ours ? sockets.inherited().take(shared.use(), shared.address()) : new int[0];
             if (descriptors.length > 0) {
                 inherited.add(descriptors);
-                add(shared, descriptors[0]);
+                add(shared.address(), descriptors[0]);
                 return;
             }
         }

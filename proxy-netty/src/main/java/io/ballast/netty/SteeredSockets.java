@@ -2,11 +2,13 @@ package io.ballast.netty;
 
 import io.ballast.core.model.IpAddress;
 import io.ballast.core.model.IpFamily;
+import io.ballast.netty.handover.SocketKey;
 import io.ballast.netty.linux.bpf.SocketLookup;
 import io.ballast.netty.udp.SteeredUdp;
 import io.ballast.netty.udp.UdpDatapath;
 import java.io.IOException;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,11 +23,11 @@ final class SteeredSockets {
     private SteeredSockets() {}
 
     /** Numbers of sockets, which the data path itself closes. */
-    static Map<IpFamily, Integer> udp(SocketLookup lookup, UdpDatapath udp) {
+    static Map<IpFamily, Integer> udp(SocketLookup lookup, UdpDatapath udp, List<SocketKey> shared) {
         Map<IpFamily, Integer> numbers = new EnumMap<>(IpFamily.class);
         for (IpAddress own : LookupAttachment.OWN) {
             try {
-                SteeredUdp steered = udp.steer(own);
+                SteeredUdp steered = udp.steer(own, shared);
                 numbers.put(own.family(), lookup.addListener(steered.descriptor(), steered.own()));
             } catch (IOException e) {
                 log.atInfo()

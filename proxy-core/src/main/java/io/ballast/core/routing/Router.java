@@ -14,6 +14,7 @@ import io.ballast.core.scheduling.EndpointScope;
 import io.ballast.core.scheduling.Pick;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -120,6 +121,19 @@ public final class Router {
 
     boolean leadsBack(Route route, Endpoint endpoint) {
         return Chains.leadsBack(table, route, endpoint.address());
+    }
+
+    /**
+     * Where a UDP session goes on that an earlier process opened: to its endpoint, as long as that serves, whatever
+     * policies say of new clients. Release the lease when the session ends.
+     */
+    public Optional<Decision.Forward> resume(Frontend frontend, AddressPort client, AddressPort endpoint) {
+        FrontendRoute found = table.find(frontend);
+        if (found == null || !found.route().servingEndpoints().contains(endpoint)) {
+            return Optional.empty();
+        }
+        Route route = found.route();
+        return Optional.of(new Decision.Forward(route.balancer().resume(endpoint, client), route, false, 0));
     }
 
     /**

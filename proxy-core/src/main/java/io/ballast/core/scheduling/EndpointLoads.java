@@ -5,6 +5,7 @@ import io.ballast.core.model.Endpoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -12,6 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * connections. Changed by the sync thread; {@link #active} from any thread, what is marked so under the lock.
  */
 final class EndpointLoads {
+    private static final int NOT_LISTED = -1;
+
     private final Map<AddressPort, EndpointLoad> loads = new ConcurrentHashMap<>();
 
     /**
@@ -26,6 +29,16 @@ final class EndpointLoads {
             listed.add(new ListedEndpoint(endpoint, listed.size(), limit, load));
         }
         return List.copyOf(listed);
+    }
+
+    /** Counts one more connection of an endpoint that may be in no list. Any thread. */
+    ListedEndpoint resume(AddressPort address) {
+        EndpointLoad load = loads.computeIfAbsent(address, EndpointLoad::new);
+        while (!load.reserve(0)) { // It is being retired.
+            load = loads.computeIfAbsent(address, EndpointLoad::new);
+        }
+        Endpoint serving = new Endpoint(address, false, true, false, false, 0, Set.of(), Set.of());
+        return new ListedEndpoint(serving, NOT_LISTED, 0, load);
     }
 
     /** Tells each load its place in the new lists. Under the lock. */

@@ -26,6 +26,14 @@ public interface LoadBalancer {
         return PickPreview.UNKNOWN;
     }
 
+    /**
+     * Counts a session that an earlier process opened, whatever the limits say. Its endpoint serves, which is not to say
+     * that it is a candidate.
+     */
+    default Lease resume(AddressPort endpoint, AddressPort client) {
+        throw new UnsupportedOperationException("counts no sessions of others");
+    }
+
     /** Takes over new facts and endpoints; open leases keep counting on the endpoints that stay. */
     void update(ServicePort servicePort, CategorizedEndpoints endpoints);
 

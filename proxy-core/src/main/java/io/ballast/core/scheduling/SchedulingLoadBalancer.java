@@ -108,6 +108,14 @@ final class SchedulingLoadBalancer implements LoadBalancer {
         return pinned == null ? null : pinned.in(scope);
     }
 
+    @Override
+    public Lease resume(AddressPort endpoint, AddressPort client) {
+        ListedEndpoint resumed = loads.resume(endpoint);
+        connections.reserve(0);
+        loadChanged(resumed.load());
+        return new CountedLease(this, resumed, client.address());
+    }
+
     /** To be called after each change of a count, never before. */
     private void loadChanged(EndpointLoad load) {
         if (!selection.isSerialized()) {

@@ -71,19 +71,21 @@ public final class ServicePortStats {
         sessionsOpened.increment();
     }
 
-    public void sessionClosed() {
+    public void sessionClosed(CloseReason reason) {
         sessionsClosed.increment();
+        closed.incrementAndGet(reason.ordinal());
     }
 
     public long connectionsOpened() {
         return opened.sum();
     }
 
+    /** Connections, and UDP sessions, that ended so. */
     public long connectionsClosed(CloseReason reason) {
         return closed.get(reason.ordinal());
     }
 
-    /** Connections that are relayed now. Exact when nothing changes meanwhile. */
+    /** TCP connections that are relayed now. Exact when nothing changes meanwhile. */
     public long connectionsActive() {
         long ended = 0;
         for (CloseReason reason : CloseReason.values()) {

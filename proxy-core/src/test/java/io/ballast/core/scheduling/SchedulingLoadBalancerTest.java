@@ -37,6 +37,23 @@ class SchedulingLoadBalancerTest {
     }
 
     @Test
+    void countsASessionOfAnEarlierProcessWhateverTheLimitAndTheLists() {
+        LoadBalancer balancer =
+                Balanced.with("lc").limits(1, 1).cluster(endpoints(1, 2)).create();
+
+        Lease listed = balancer.resume(address(1), address(9));
+        Lease other = balancer.resume(address(1), address(9));
+        Lease departed = balancer.resume(address(3), address(9));
+
+        assertThat(departed.endpoint().address()).isEqualTo(address(3));
+        assertThat(balancer.active()).isEqualTo(3);
+        assertThat(refusal(balancer, 1)).isEqualTo(RefuseReason.MAX_CONNECTIONS);
+        List.of(listed, other, departed).forEach(Lease::release);
+        assertThat(balancer.active()).isZero();
+        assertThat(number(lease(balancer, 1))).isEqualTo(1);
+    }
+
+    @Test
     void releasesAndFailsOnceHoweverOftenAsked() {
         LoadBalancer balancer = Balanced.with("lc").cluster(endpoints(1)).create();
         Lease kept = lease(balancer, 1);

@@ -131,7 +131,7 @@ class ApiTest {
         ServicePortStats stats = new ServicePortStats();
         stats.sessionOpened();
         stats.sessionOpened();
-        stats.sessionClosed();
+        stats.sessionClosed(CloseReason.IDLE);
         admin.table.set(
                 FakePort.of("kube-system/dns", "dns", "udp", 53).stats(stats).addTo(RoutingTable.EMPTY));
 

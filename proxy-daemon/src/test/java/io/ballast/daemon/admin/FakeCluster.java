@@ -154,7 +154,7 @@ final class FakeCluster implements ConnectionSource {
             count[0] -= 2;
             for (int i = 0; i < 2; i++) {
                 if (udp) {
-                    load.stats.sessionClosed();
+                    load.stats.sessionClosed(CloseReason.IDLE);
                 } else {
                     load.stats.connectionClosed(CloseReason.FINISHED);
                 }

@@ -134,8 +134,15 @@ class LocalPolicyIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"sk-lookup, cni0, web1 web2", "bind, cni0, web1 web2", "sk-lookup, side, web1"})
-    void goesByTheWayInAndNotByTheWayBack(String intercept, String podInterface, String seen) throws Exception {
+    @CsvSource({
+        "sk-lookup, epoll, cni0, web1 web2",
+        "bind, epoll, cni0, web1 web2",
+        "bind, io_uring, cni0, web1 web2",
+        "sk-lookup, epoll, side, web1",
+        "bind, epoll, side, web1"
+    })
+    void goesByTheWayInAndNotByTheWayBack(String intercept, String transport, String podInterface, String seen)
+            throws Exception {
         Machine pod = topology.machine(BRIDGED);
         Machine routed = topology.machine(ROUTED);
         // What the node sends to the pod goes over another link than what the pod sends.
@@ -161,14 +168,18 @@ class LocalPolicyIT {
                         node,
                         manifests,
                         "--intercept=" + intercept,
+                        "--transport=" + transport,
                         "--client-ip=never",
                         "--detect-local-mode=BridgeInterface",
                         "--pod-bridge-interface=" + podInterface)) {
-            Set<String> answers = new TreeSet<>();
+            Set<String> tcp = new TreeSet<>();
+            Set<String> udp = new TreeSet<>();
             for (int i = 0; i < 8; i++) {
-                answers.add(Dial.tcp(pod, "198.51.100.7", PORT).split(" ", 2)[0]);
+                tcp.add(Dial.tcp(pod, "198.51.100.7", PORT).split(" ", 2)[0]);
+                udp.add(Dial.udp(pod, "198.51.100.7", PORT, 100).split(" ", 2)[0]);
             }
-            assertThat(answers).as(ballast.log()).containsExactly(seen.split(" "));
+            assertThat(tcp).as(ballast.log()).containsExactly(seen.split(" "));
+            assertThat(udp).as(ballast.log()).containsExactly(seen.split(" "));
         }
     }
 }

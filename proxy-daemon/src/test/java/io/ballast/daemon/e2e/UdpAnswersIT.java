@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,6 +87,33 @@ class UdpAnswersIT {
             assertThat(Dial.udp(client, address, PORT, 100)).isEqualTo(Dial.REFUSED);
             assertThat(Dial.udp(node, address, PORT, 100)).isEqualTo(Dial.REFUSED);
         }
+    }
+
+    /** Its address means nothing without the interface that it came in through. */
+    @ParameterizedTest
+    @CsvSource({"epoll, sk-lookup", "epoll, bind", "nio, bind"})
+    void answersAClientWithALinkLocalAddress(String transport, String intercept) throws Exception {
+        keep(NamedServer.start(web, "web", 8080));
+        Manifest.service("node", "10.96.0.54", "fd00:96::54")
+                .port(PORT, 30_053)
+                .endpoints("node1", web.ipv6())
+                .write(manifests);
+        keep(BallastProcess.start(node, manifests, "--intercept=" + intercept, "--transport=" + transport));
+        client.ip("addr add fe80::c/64 dev eth0 nodad");
+        String index = client.exec("ip", "-o", "link", "show", "eth0").split(":", 2)[0];
+
+        String heard = client.run(() -> {
+            try (DatagramSocket socket = new DatagramSocket(new InetSocketAddress("fe80::c%" + index, 0))) {
+                socket.connect(new InetSocketAddress(node.ipv6(), 30_053));
+                socket.setSoTimeout(10_000);
+                socket.send(new DatagramPacket(new byte[100], 100));
+                DatagramPacket answer = new DatagramPacket(new byte[200], 200);
+                socket.receive(answer);
+                return new String(answer.getData(), 0, answer.getLength(), StandardCharsets.UTF_8);
+            }
+        });
+
+        assertThat(heard).startsWith("web ");
     }
 
     @Test

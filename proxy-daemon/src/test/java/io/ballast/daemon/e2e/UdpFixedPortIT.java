@@ -8,9 +8,9 @@ import io.ballast.netty.testing.Machine;
 import io.ballast.netty.testing.Topology;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -164,9 +164,62 @@ class UdpFixedPortIT {
         awaitAnswers("server1");
 
         Files.delete(manifests.resolve("dns.yaml"));
-        Await.until("the Service is gone", () -> Dial.udp(topology.machine("client"), CLUSTER_IPS.get(0), PORT, 100)
-                .equals(Dial.REFUSED));
+        awaitRefusal(PORT);
         serveFrom(text -> text, server2);
+
+        expectMove(reporter, "server1", "server2");
+    }
+
+    /** No title of upstream: all pods of the Service go, and others come (kubernetes#139628). */
+    @ParameterizedTest
+    @ValueSource(strings = {"sk-lookup", "bind"})
+    void findsAServiceAgainThatWasScaledToZero(String mode, TestReporter reporter) throws Exception {
+        serveFrom(text -> text, server1);
+        start(mode);
+        dial(topology.machine("client"), CLUSTER_IPS.get(0), CLUSTER_IPS.get(1), PORT);
+        awaitAnswers("server1");
+
+        write(service().port(PORT, NODE_PORT).toString());
+        awaitRefusal(PORT);
+        serveFrom(text -> text, server2);
+
+        expectMove(reporter, "server1", "server2");
+    }
+
+    /** No title of upstream: the Service moves to another port, where its clients are not, and back. */
+    @ParameterizedTest
+    @ValueSource(strings = {"sk-lookup", "bind"})
+    void leavesAPortWithItsServiceAndComesBack(String mode, TestReporter reporter) throws Exception {
+        serveFrom(text -> text, server1);
+        start(mode);
+        dial(topology.machine("client"), CLUSTER_IPS.get(0), CLUSTER_IPS.get(1), PORT);
+        awaitAnswers("server1");
+
+        serveFrom(text -> text.replace("port: " + PORT + ",", "port: 54,"), server2);
+        // Silence counts: the kernel limits how many unreachable messages it sends a client, and these ask often.
+        awaitAnswer(PORT, answer -> !answer.startsWith("server"));
+        awaitAnswer(54, answer -> answer.startsWith("server2 "));
+        clients.forEach(client -> assertThat(client.hears("server2")).isFalse());
+        serveFrom(text -> text, server2);
+
+        expectMove(reporter, "server1", "server2");
+    }
+
+    /** No title of upstream: a Service gets the address of one that is gone (kubernetes#141371). */
+    @ParameterizedTest
+    @ValueSource(strings = {"sk-lookup", "bind"})
+    void followsAnAddressToAnotherService(String mode, TestReporter reporter) throws Exception {
+        serveFrom(text -> text, server1);
+        start(mode);
+        dial(topology.machine("client"), CLUSTER_IPS.get(0), CLUSTER_IPS.get(1), PORT);
+        awaitAnswers("server1");
+
+        Files.delete(manifests.resolve("dns.yaml"));
+        Manifest.service("other", CLUSTER_IPS.get(0), CLUSTER_IPS.get(1))
+                .port(PORT, 0)
+                .endpoints("node1", server2.ipv4())
+                .endpoints("node1", server2.ipv6())
+                .write(manifests);
 
         expectMove(reporter, "server1", "server2");
     }
@@ -207,17 +260,31 @@ class UdpFixedPortIT {
     }
 
     private void serveFrom(UnaryOperator<String> edit, Machine server) throws Exception {
-        Manifest manifest = Manifest.service("dns", CLUSTER_IPS.get(0), CLUSTER_IPS.get(1))
+        Manifest manifest = service()
                 .port(PORT, NODE_PORT)
                 .endpoints("node1", server.ipv4())
                 .endpoints("node1", server.ipv6());
-        Path fresh = manifests.resolve(".dns.new");
-        Files.writeString(fresh, edit.apply(manifest.toString()));
-        Files.move(
-                fresh,
-                manifests.resolve("dns.yaml"),
-                StandardCopyOption.ATOMIC_MOVE,
-                StandardCopyOption.REPLACE_EXISTING);
+        write(edit.apply(manifest.toString()));
+    }
+
+    private static Manifest service() {
+        return Manifest.service("dns", CLUSTER_IPS.get(0), CLUSTER_IPS.get(1));
+    }
+
+    private void write(String documents) throws Exception {
+        Manifest.write(manifests, "dns", documents);
+    }
+
+    private void awaitRefusal(int port) throws Exception {
+        awaitAnswer(port, Dial.REFUSED::equals);
+    }
+
+    private void awaitAnswer(int port, Predicate<String> wanted) throws Exception {
+        for (String address : CLUSTER_IPS) {
+            Await.until(
+                    "new clients of port " + port + " get what they should",
+                    () -> wanted.test(Dial.udp(topology.machine("client"), address, port, 100)));
+        }
     }
 
     private void start(String mode) throws Exception {

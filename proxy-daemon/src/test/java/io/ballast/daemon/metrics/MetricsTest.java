@@ -153,12 +153,14 @@ class MetricsTest {
         table.set(FakePort.of("kube-system/dns", "dns", "udp", 53).stats(stats).addTo(RoutingTable.EMPTY));
         stats.sessionOpened();
         stats.sessionOpened();
-        stats.sessionClosed();
+        stats.sessionClosed(CloseReason.EVICTED);
         stats.datagrams(Direction.TO_CLIENT, 5);
 
         PromText text = scrape();
 
         assertThat(text.value("ballast_udp_sessions_active", DNS)).isEqualTo(1);
+        assertThat(text.value("ballast_connections_closed_total", and(DNS, "reason", "evicted")))
+                .isEqualTo(1);
         assertThat(text.value("ballast_datagrams_total", and(DNS, "direction", "to_client")))
                 .isEqualTo(5);
         assertThat(text.samples("ballast_connections_opened_total")).isEmpty();

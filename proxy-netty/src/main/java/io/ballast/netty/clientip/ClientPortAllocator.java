@@ -47,7 +47,21 @@ final class ClientPortAllocator {
         return new PortPool(ports, Math.floorMod(turn.getAndIncrement(), ports.size()));
     }
 
-    /** Gives back a port that {@link #take} returned. */
+    /** Takes that very port; false where it is out of the range, or taken. */
+    boolean claim(IpAddress client, AddressPort endpoint, int port) {
+        if (!ports.contains(port)) {
+            return false;
+        }
+        boolean[] claimed = new boolean[1];
+        pools.compute(new Pair(client, endpoint), (pair, present) -> {
+            PortPool pool = present == null ? newPool() : present;
+            claimed[0] = pool.claim(port);
+            return pool;
+        });
+        return claimed[0];
+    }
+
+    /** Gives back a port that {@link #take} returned, or {@link #claim} took. */
     void give(IpAddress client, AddressPort endpoint, int port) {
         pools.compute(new Pair(client, endpoint), (pair, present) -> afterGiving(port, present));
     }

@@ -37,8 +37,23 @@ final class PortPool {
         return ports.first() + (base + bit) % size;
     }
 
+    /** Takes that one; false when it is taken. */
+    boolean claim(int port) {
+        int bit = bit(port);
+        if (taken.get(bit)) {
+            return false;
+        }
+        taken.set(bit);
+        count++;
+        return true;
+    }
+
+    private int bit(int port) {
+        return Math.floorMod(port - ports.first() - base, ports.size());
+    }
+
     void give(int port) {
-        int bit = Math.floorMod(port - ports.first() - base, ports.size());
+        int bit = bit(port);
         if (!taken.get(bit)) {
             throw new IllegalStateException("port " + port + " was not taken");
         }

@@ -14,6 +14,10 @@ public record ReservedPorts(int first, int last) {
         }
     }
 
+    boolean contains(int port) {
+        return port >= first && port <= last;
+    }
+
     int size() {
         return last - first + 1;
     }

@@ -40,6 +40,13 @@ final class TransparentBinder implements UpstreamBinder {
         return kept ? take(client.address(), endpoint, 0) : null;
     }
 
+    @Override
+    public @Nullable UpstreamBinding resume(AddressPort source, AddressPort client, AddressPort endpoint) {
+        boolean ours =
+                source.address().equals(client.address()) && allocator.claim(client.address(), endpoint, source.port());
+        return ours ? new ClientPort(source, endpoint, MOST_REFUSALS) : null;
+    }
+
     private @Nullable UpstreamBinding take(IpAddress client, AddressPort endpoint, int refusals) {
         int port = refusals < MOST_REFUSALS ? allocator.take(client, endpoint) : ClientPortAllocator.NONE;
         if (port == ClientPortAllocator.NONE) {

@@ -20,4 +20,12 @@ public interface UpstreamBinder {
      */
     @Nullable
     UpstreamBinding bind(AddressPort client, Decision.Forward decision);
+
+    /**
+     * A source that a UDP session of an earlier process is bound to; null where it is none of those that this binder
+     * chooses.
+     */
+    default @Nullable UpstreamBinding resume(AddressPort source, AddressPort client, AddressPort endpoint) {
+        return null;
+    }
 }

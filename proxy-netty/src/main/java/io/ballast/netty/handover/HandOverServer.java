@@ -63,8 +63,9 @@ public final class HandOverServer implements AutoCloseable {
          * Accept no more and change nothing any more: the successor serves. Called while nothing changes.
          *
          * @param listening whether the successor accepts from the same sockets
+         * @return the UDP sessions, which are no longer relayed here
          */
-        void release(boolean listening);
+        List<SessionHandOver> release(boolean listening);
 
         /** Drain and end. */
         void end();
@@ -220,11 +221,16 @@ public final class HandOverServer implements AutoCloseable {
         if (answer.isEmpty() || !Words.is(answer.get(), Words.TAKEN)) {
             return;
         }
-        owner.release(Words.head(answer.get()).contains("shared"));
+        List<SessionHandOver> sessions = owner.release(Words.head(answer.get()).contains("shared"));
         become(State.HANDED_OVER);
         listener.close();
-        connection.send(Words.RELEASED, List.of());
-        log.atInfo().log("Handed over to the successor");
+        try {
+            Sending.sendSessions(connection, sessions);
+            connection.send(Words.RELEASED, List.of());
+        } finally {
+            sessions.forEach(SessionHandOver::close);
+        }
+        log.atInfo().addKeyValue("udpSessions", sessions.size()).log("Handed over to the successor");
     }
 
     @Override

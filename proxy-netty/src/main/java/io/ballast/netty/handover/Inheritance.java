@@ -1,6 +1,5 @@
 package io.ballast.netty.handover;
 
-import io.ballast.core.model.AddressPort;
 import io.ballast.netty.linux.Descriptor;
 import java.util.List;
 import java.util.Set;
@@ -13,7 +12,7 @@ import java.util.Set;
  * @param lookup as in {@link Offer#lookup}; owned by whoever uses it
  * @param replaced pods that this process, or one before it, has taken over from
  */
-public record Inheritance(boolean fromLiving, List<AddressPort> shared, List<Descriptor> lookup, Set<String> replaced) {
+public record Inheritance(boolean fromLiving, List<SocketKey> shared, List<Descriptor> lookup, Set<String> replaced) {
     /** Nothing: there was no earlier process, or it left only what lies in the kernel. */
     public static final Inheritance NONE = new Inheritance(false, List.of(), List.of(), Set.of());
 

@@ -1,6 +1,5 @@
 package io.ballast.netty.handover;
 
-import io.ballast.core.model.AddressPort;
 import java.util.List;
 
 /**
@@ -10,7 +9,7 @@ import java.util.List;
  * @param shared where the listeners are bound that the socket lookup leads clients of all frontends to
  * @param lookup descriptors of the socket lookup in its own order; none where there is no lookup
  */
-public record Offer(List<Item> sockets, List<AddressPort> shared, List<Integer> lookup) {
+public record Offer(List<Item> sockets, List<SocketKey> shared, List<Integer> lookup) {
     public Offer {
         sockets = List.copyOf(sockets);
         shared = List.copyOf(shared);

@@ -1,6 +1,5 @@
 package io.ballast.netty.handover;
 
-import io.ballast.core.model.AddressPort;
 import io.ballast.netty.linux.Descriptor;
 import io.ballast.netty.linux.Errno;
 import io.ballast.netty.linux.SystemCallException;
@@ -123,7 +122,7 @@ public final class Predecessor implements AutoCloseable {
     }
 
     private static Inheritance read(List<UnixMessage> parts, InheritedSockets sockets) {
-        List<AddressPort> shared = new ArrayList<>();
+        List<SocketKey> shared = new ArrayList<>();
         List<Descriptor> lookup = new ArrayList<>();
         Set<String> replaced = new HashSet<>();
         for (UnixMessage part : parts) {
@@ -133,7 +132,7 @@ public final class Predecessor implements AutoCloseable {
                     Words.body(part).forEach(line -> sockets.add(SocketKey.parse(line), descriptors.next()));
                 }
                 case Words.LOOKUP -> lookup.addAll(part.descriptors());
-                case Words.SHARED -> Words.body(part).forEach(line -> shared.add(address(line.split(" "))));
+                case Words.SHARED -> Words.body(part).forEach(line -> shared.add(SocketKey.parse(line)));
                 case Words.REPLACED -> replaced.addAll(Words.body(part));
                 default -> part.close();
             }
@@ -141,25 +140,47 @@ public final class Predecessor implements AutoCloseable {
         return new Inheritance(true, shared, lookup, replaced);
     }
 
-    private static AddressPort address(String[] words) {
-        return SocketKey.address(words[0], words[1]);
-    }
-
     /**
      * Tells it that this process serves, and waits until it accepts no more.
      *
      * @param listening whether this process accepts from the very sockets that were handed over
+     * @return the UDP sessions that it had, which nobody relays now
      */
-    public void taken(boolean listening) {
+    public List<SessionHandOver> taken(boolean listening) {
+        List<SessionHandOver> sessions = new ArrayList<>();
         try {
             connection.send(Words.TAKEN + (listening ? " shared" : " own"), List.of());
-            boolean released = connection
-                    .receive(PATIENCE.multipliedBy(2))
-                    .filter(answer -> Words.is(answer, Words.RELEASED))
-                    .isPresent();
-            log.atInfo().addKeyValue("released", released).log("Took over from the earlier process");
+            boolean released = receiveSessions(sessions);
+            log.atInfo()
+                    .addKeyValue("released", released)
+                    .addKeyValue("udpSessions", sessions.size())
+                    .log("Took over from the earlier process");
         } catch (SystemCallException e) {
             log.atWarn().addKeyValue("reason", e.getMessage()).log("The earlier process ended while it handed over");
+        }
+        return sessions;
+    }
+
+    /** Returns whether the other side says that these were all. */
+    private boolean receiveSessions(List<SessionHandOver> sessions) {
+        while (true) {
+            Optional<UnixMessage> message = Optional.empty();
+            try {
+                message = connection.receive(PATIENCE.multipliedBy(2));
+            } catch (SystemCallException e) {
+                if (e.errno() != Errno.EMSGSIZE) {
+                    throw e;
+                }
+                // No descriptor left for these sessions, which begin anew; whoever sends them waits for us to read on.
+                log.atWarn().addKeyValue("reason", e.getMessage()).log("Not all UDP sessions could be taken over");
+                continue;
+            }
+            if (message.isEmpty() || !Words.is(message.get(), Words.SESSIONS)) {
+                return message.filter(answer -> Words.is(answer, Words.RELEASED))
+                        .isPresent();
+            }
+            Iterator<Descriptor> sockets = message.get().descriptors().iterator();
+            Words.body(message.get()).forEach(line -> sessions.add(SessionHandOver.parse(sockets.next(), line)));
         }
     }
 

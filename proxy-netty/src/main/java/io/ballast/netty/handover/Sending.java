@@ -25,9 +25,25 @@ final class Sending {
             connection.send(Words.LOOKUP, offer.lookup());
         }
         connection.send(
-                lines(Words.SHARED, offer.shared().stream().map(SocketKey::text).toList()), List.of());
+                lines(
+                        Words.SHARED,
+                        offer.shared().stream().map(SocketKey::toString).toList()),
+                List.of());
         connection.send(lines(Words.REPLACED, List.copyOf(replaced)), List.of());
         connection.send(Words.END, List.of());
+    }
+
+    /** The sockets stay open here. */
+    static void sendSessions(UnixSocket connection, List<SessionHandOver> sessions) {
+        for (int from = 0; from < sessions.size(); from += UnixMessage.MOST_DESCRIPTORS) {
+            List<SessionHandOver> part =
+                    sessions.subList(from, Math.min(from + UnixMessage.MOST_DESCRIPTORS, sessions.size()));
+            connection.send(
+                    lines(
+                            Words.SESSIONS,
+                            part.stream().map(SessionHandOver::text).toList()),
+                    part.stream().map(session -> session.socket().number()).toList());
+        }
     }
 
     private static String lines(String word, List<String> lines) {

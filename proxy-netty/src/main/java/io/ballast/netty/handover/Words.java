@@ -9,7 +9,7 @@ final class Words {
     static final String SOCKET = "ballast/hand-over";
 
     /** Raised whenever one side would misunderstand the other, the layout of the lookup's maps included. */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     static final String HELLO = "HELLO";
     static final String WELCOME = "WELCOME";
@@ -22,6 +22,7 @@ final class Words {
     static final String REPLACED = "REPLACED";
     static final String END = "END";
     static final String TAKEN = "TAKEN";
+    static final String SESSIONS = "SESSIONS";
     static final String RELEASED = "RELEASED";
 
     private Words() {}

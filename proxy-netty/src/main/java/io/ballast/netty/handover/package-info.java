@@ -14,7 +14,7 @@
  *     TAKE                          ──────────►            its table is complete
  *                                   ◄──────────  SOCKETS, LOOKUP, END: the predecessor changes nothing from here on
  *     TAKEN                         ──────────►            serves
- *                                   ◄──────────  RELEASED  accepts no more; drains
+ *                                   ◄──────────  SESSIONS, RELEASED: accepts no more; drains
  *                 (the connection stays until the predecessor ends)
  * </pre>
  */

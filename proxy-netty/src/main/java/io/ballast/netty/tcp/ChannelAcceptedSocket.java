@@ -1,6 +1,9 @@
 package io.ballast.netty.tcp;
 
+import io.ballast.core.model.IpFamily;
+import io.ballast.netty.linux.IngressInterface;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.unix.UnixChannel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
@@ -13,6 +16,14 @@ record ChannelAcceptedSocket(ChannelConnector home, SocketChannel channel) imple
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The JDK's sockets do not give their descriptors away. */
+    @Override
+    public int ingress(IpFamily family) {
+        return channel instanceof UnixChannel unix
+                ? IngressInterface.indexOf(unix.fd().intValue(), family)
+                : 0;
     }
 
     @Override

@@ -2,12 +2,15 @@ package io.ballast.netty.udp;
 
 import io.ballast.core.model.AddressPort;
 import io.ballast.core.model.Frontend;
+import io.ballast.netty.handover.SessionHandOver;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DatagramPacket;
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import org.slf4j.Logger;
@@ -22,20 +25,40 @@ final class BoundSocket extends ChannelInboundHandlerAdapter {
     private final Queue<UdpSession> unflushed = new ArrayDeque<>();
 
     BoundSocket(Channel channel, Frontend frontend, UdpLoop loop) {
-        this.frontend =
-                new UdpFrontend(frontend, loop, client -> new ChannelDownstream(channel, client.toSocketAddress()));
+        this.frontend = new UdpFrontend(
+                frontend,
+                SessionHandOver.BOUND,
+                loop,
+                (client, scope) -> new ChannelDownstream(channel, address(client, scope)));
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         DatagramPacket packet = (DatagramPacket) message;
         try {
-            UdpSession session = frontend.receive(AddressPort.of(packet.sender()), packet.content());
+            UdpSession session =
+                    frontend.receive(AddressPort.of(packet.sender()), scope(packet.sender()), packet.content());
             if (session != null) {
                 unflushed.add(session);
             }
         } finally {
             packet.release();
+        }
+    }
+
+    private static int scope(InetSocketAddress sender) {
+        return sender.getAddress() instanceof Inet6Address address ? address.getScopeId() : 0;
+    }
+
+    private static InetSocketAddress address(AddressPort client, int scope) {
+        if (scope == 0) {
+            return client.toSocketAddress();
+        }
+        try {
+            return new InetSocketAddress(
+                    Inet6Address.getByAddress(null, client.address().toBytes(), scope), client.port());
+        } catch (UnknownHostException e) {
+            throw new AssertionError("an address of legal length is always accepted", e);
         }
     }
 

@@ -1,7 +1,6 @@
 package io.ballast.netty.udp;
 
 import io.ballast.core.model.Frontend;
-import io.ballast.netty.intercept.FrontendSockets.OpenSocket;
 import io.ballast.netty.transport.IoTransport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -13,7 +12,7 @@ import java.io.IOException;
 /** Frontends' sockets as channels of any transport. <em>Immutable.</em> */
 record ChannelFrontends(IoTransport transport, UdpSettings settings) implements FrontendOpener {
     @Override
-    public OpenSocket open(Frontend frontend, UdpLoop loop, boolean transparent) throws IOException {
+    public BoundFrontend open(Frontend frontend, UdpLoop loop, boolean transparent) throws IOException {
         if (transparent) {
             throw new IOException("this transport has no IP_TRANSPARENT; use epoll");
         }

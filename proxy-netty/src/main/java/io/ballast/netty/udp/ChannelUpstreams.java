@@ -1,6 +1,7 @@
 package io.ballast.netty.udp;
 
 import io.ballast.netty.clientip.UpstreamBinding;
+import io.ballast.netty.linux.Descriptor;
 import io.ballast.netty.transport.IoTransport;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
@@ -36,6 +37,11 @@ record ChannelUpstreams(EventLoop loop, IoTransport transport, UdpSettings setti
         ChannelUpstream upstream = new ChannelUpstream(session, channel);
         channel.pipeline().addLast(upstream);
         return upstream;
+    }
+
+    @Override
+    public Upstream adopt(UdpSession session, Descriptor connected) throws IOException {
+        throw new IOException("this transport takes no sockets over; use epoll");
     }
 
     private DatagramChannel open() throws IOException {

@@ -37,6 +37,11 @@ final class DatagramSlots {
         return batch.sender(slot);
     }
 
+    /** The interface that a datagram came in through, 0 where that does not matter. */
+    int ingress(int slot) {
+        return batch.ingress(slot);
+    }
+
     @Nullable
     AddressPort destination(int slot) {
         return batch.destination(slot);

@@ -10,12 +10,13 @@ import io.netty.buffer.ByteBuf;
  */
 record EpollReplyPath(EpollUdpLoop home, AddressPort frontend, int socket, boolean raw) implements ReplyPath {
     @Override
-    public Downstream to(AddressPort client) {
-        Recipient recipient = raw ? Recipient.from(frontend, client) : Recipient.plain(client);
-        return new EpollDownstream(this, client, recipient);
+    public Downstream to(AddressPort client, int scope) {
+        Recipient recipient = raw ? Recipient.from(frontend, client, scope) : Recipient.plain(client, scope);
+        return new EpollDownstream(this, client, scope, recipient);
     }
 
-    private record EpollDownstream(EpollReplyPath path, AddressPort client, Recipient recipient) implements Downstream {
+    private record EpollDownstream(EpollReplyPath path, AddressPort client, int scope, Recipient recipient)
+            implements Downstream {
         @Override
         public void send(ByteBuf datagram) {
             path.home.replies().add(path.socket, datagram, recipient);
@@ -28,7 +29,7 @@ record EpollReplyPath(EpollUdpLoop home, AddressPort frontend, int socket, boole
 
         @Override
         public void unreachable() {
-            path.home.unreachable(client, path.frontend);
+            path.home.unreachable(client, scope, path.frontend);
         }
     }
 }

@@ -26,6 +26,8 @@ final class EpollUdpListener implements EpollIoHandle {
     private boolean closed;
 
     /**
+     * Receives nothing before {@link #start}.
+     *
      * @param frontendOf tells from a slot of {@link EpollRequests#slots} which frontend its datagram is for
      * @param end what to do when the socket is closed
      */
@@ -35,10 +37,22 @@ final class EpollUdpListener implements EpollIoHandle {
         this.socket = socket;
         this.frontendOf = frontendOf;
         this.end = end;
+        home.add(this);
     }
 
-    void register() throws IOException {
-        registration = home.register(this);
+    /** Has clients' datagrams from now on. */
+    void start() throws IOException {
+        if (registration == null && !closed) {
+            registration = home.register(this);
+        }
+    }
+
+    /** Leaves clients' datagrams to who has the socket as well. */
+    void stop() {
+        if (registration != null) {
+            registration.cancel();
+            registration = null;
+        }
     }
 
     int descriptor() {
@@ -54,7 +68,7 @@ final class EpollUdpListener implements EpollIoHandle {
     public void handle(IoRegistration from, IoEvent event) {
         try {
             boolean more = true;
-            for (int batch = 0; batch < BATCHES_PER_TURN && more && !closed; batch++) {
+            for (int batch = 0; batch < BATCHES_PER_TURN && more && registration != null; batch++) {
                 more = receive();
             }
         } catch (RuntimeException | Error e) {
@@ -76,7 +90,7 @@ final class EpollUdpListener implements EpollIoHandle {
         for (int slot = 0; slot < count; slot++) {
             UdpFrontend frontend = frontendOf.apply(slot);
             if (frontend != null) {
-                frontend.receive(slots.sender(slot), slots.datagram(slot));
+                frontend.receive(slots.sender(slot), slots.ingress(slot), slots.datagram(slot));
             }
         }
         home.requests().flush();
@@ -91,9 +105,8 @@ final class EpollUdpListener implements EpollIoHandle {
         closed = true;
         home.replies().flush();
         end.run();
-        if (registration != null) {
-            registration.cancel();
-        }
+        stop();
+        home.forget(this);
         try {
             socket.close();
         } catch (IOException e) {

@@ -18,11 +18,13 @@ final class EpollUdpSockets {
     private static final int SO_SNDBUFFORCE = 32;
     private static final int SO_RCVBUFFORCE = 33;
     private static final int SOL_IP = 0;
+    private static final int IP_PKTINFO = 8;
     private static final int IP_FREEBIND = 15;
     private static final int IP_TRANSPARENT = 19;
     private static final int IP_RECVORIGDSTADDR = 20;
     private static final int SOL_IPV6 = 41;
     private static final int IPV6_V6ONLY = 26;
+    private static final int IPV6_RECVPKTINFO = 49;
     private static final int IPV6_RECVORIGDSTADDR = 74;
     private static final int IPV6_TRANSPARENT = 75;
     private static final int IPV6_FREEBIND = 78;
@@ -33,9 +35,11 @@ final class EpollUdpSockets {
     private EpollUdpSockets() {}
 
     /** Bound to a frontend of its own. */
-    static LinuxSocket bound(AddressPort address, boolean transparent, int bufferBytes) throws IOException {
+    static LinuxSocket bound(AddressPort address, boolean transparent, boolean ingress, int bufferBytes)
+            throws IOException {
         boolean ipv4 = address.address().isIpv4();
         return prepared(ipv4, socket -> {
+            tellIngress(socket, ipv4, ingress);
             socket.setIntOpt(ipv4 ? SOL_IP : SOL_IPV6, ipv4 ? IP_FREEBIND : IPV6_FREEBIND, 1);
             setTransparent(socket, ipv4, transparent);
             growBuffers(socket, bufferBytes, true);
@@ -44,14 +48,33 @@ final class EpollUdpSockets {
     }
 
     /** One of a group among which the kernel picks by the client; tells where each datagram was sent to. */
-    static LinuxSocket steered(AddressPort address, int bufferBytes) throws IOException {
+    static LinuxSocket steered(AddressPort address, boolean ingress, int bufferBytes) throws IOException {
         boolean ipv4 = address.address().isIpv4();
         return prepared(ipv4, socket -> {
+            tellIngress(socket, ipv4, ingress);
             socket.setReusePort(true);
             socket.setIntOpt(ipv4 ? SOL_IP : SOL_IPV6, ipv4 ? IP_RECVORIGDSTADDR : IPV6_RECVORIGDSTADDR, 1);
             growBuffers(socket, bufferBytes, false);
             socket.bind(address.toSocketAddress());
         });
+    }
+
+    /**
+     * One of either kind as an earlier process made it.
+     *
+     * @param descriptor closed when this fails
+     */
+    static LinuxSocket inherited(int descriptor, boolean ipv4, boolean transparent, boolean ingress)
+            throws IOException {
+        LinuxSocket socket = LinuxSocket.newSocket(descriptor);
+        try {
+            tellIngress(socket, ipv4, ingress);
+            setTransparent(socket, ipv4, transparent);
+            return socket;
+        } catch (IOException | RuntimeException e) {
+            socket.close();
+            throw e;
+        }
     }
 
     /** Connected to an endpoint. */
@@ -90,6 +113,11 @@ final class EpollUdpSockets {
         } catch (ChannelException e) {
             throw e.getCause() instanceof IOException cause ? cause : new IOException(e);
         }
+    }
+
+    /** Whether each datagram shall come with the interface that it came in through. */
+    private static void tellIngress(LinuxSocket socket, boolean ipv4, boolean wanted) throws IOException {
+        socket.setIntOpt(ipv4 ? SOL_IP : SOL_IPV6, ipv4 ? IP_PKTINFO : IPV6_RECVPKTINFO, wanted ? 1 : 0);
     }
 
     private static void setTransparent(LinuxSocket socket, boolean ipv4, boolean transparent) throws IOException {

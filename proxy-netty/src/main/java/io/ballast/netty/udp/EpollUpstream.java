@@ -2,6 +2,7 @@ package io.ballast.netty.udp;
 
 import io.ballast.core.model.AddressPort;
 import io.ballast.core.model.CloseReason;
+import io.ballast.netty.linux.Descriptor;
 import io.ballast.netty.linux.Errno;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.IoEvent;
@@ -12,6 +13,7 @@ import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -88,14 +90,25 @@ final class EpollUpstream implements Upstream, EpollIoHandle {
     }
 
     @Override
-    public void close() {
-        if (closed) {
-            return;
-        }
+    public Optional<Descriptor> release() {
+        return end() ? Optional.of(Descriptor.owning(descriptor(), "socket of a UDP session")) : Optional.empty();
+    }
+
+    /** Returns false when it has ended before. */
+    private boolean end() {
+        boolean first = !closed;
         closed = true;
         home.requests().forget(this);
-        if (registration != null) {
+        if (first && registration != null) {
             registration.cancel();
+        }
+        return first;
+    }
+
+    @Override
+    public void close() {
+        if (!end()) {
+            return;
         }
         try {
             socket.close();

@@ -43,13 +43,13 @@ final class PortUnreachables {
         }
     }
 
-    void send(AddressPort client, AddressPort frontend) {
+    void send(AddressPort client, int scope, AddressPort frontend) {
         if (socket == null || !isWithinLimit()) {
             return;
         }
         ByteBuffer message = memory.internalNioBuffer(0, PortUnreachable.MOST_BYTES);
         int length = PortUnreachable.write(client, frontend, message);
-        batch.add(message, memory.memoryAddress(), length, Recipient.from(frontend.address(), client.address()));
+        batch.add(message, memory.memoryAddress(), length, Recipient.from(frontend.address(), client.address(), scope));
         batch.send(socket.number());
     }
 

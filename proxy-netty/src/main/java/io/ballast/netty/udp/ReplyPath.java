@@ -4,5 +4,6 @@ import io.ballast.core.model.AddressPort;
 
 /** How answers of one frontend leave. <em>Confined to the event loop of the frontend.</em> */
 interface ReplyPath {
-    Downstream to(AddressPort client);
+    /** @param scope the interface that the client's address belongs to, 0 for those that need none */
+    Downstream to(AddressPort client, int scope);
 }

@@ -8,10 +8,12 @@ import io.ballast.core.model.ServicePortName;
 import io.ballast.core.routing.Decision;
 import io.ballast.core.routing.FrontendRoute;
 import io.ballast.core.routing.RoutingTable;
+import io.ballast.netty.handover.SessionHandOver;
 import io.netty.buffer.ByteBuf;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,14 +24,20 @@ final class UdpFrontend {
     private static final Logger log = LoggerFactory.getLogger(UdpFrontend.class);
 
     private final Frontend frontend;
+    private final int member;
     private final UdpLoop loop;
     private final ReplyPath replies;
     private final Map<AddressPort, UdpSession> sessions = new HashMap<>();
+    /** Sessions of clients with link-local addresses, by interface. */
+    private final Map<Integer, Map<AddressPort, UdpSession>> scoped = new HashMap<>();
+
     private RoutingTable seen = RoutingTable.EMPTY;
     private @Nullable ServicePortName owner;
 
-    UdpFrontend(Frontend frontend, UdpLoop loop, ReplyPath replies) {
+    /** @param member which socket hears its clients, as in {@link SessionHandOver#member} */
+    UdpFrontend(Frontend frontend, int member, UdpLoop loop, ReplyPath replies) {
         this.frontend = frontend;
+        this.member = member;
         this.loop = loop;
         this.replies = replies;
     }
@@ -38,22 +46,37 @@ final class UdpFrontend {
         return frontend;
     }
 
+    int member() {
+        return member;
+    }
+
     /**
      * Passes a datagram on. It stays the caller's, who keeps it as it is until the session is flushed.
      *
+     * @param ingress the interface that it came in through, 0 when unknown
      * @return who took it, null when the client is turned away
      */
     @Nullable
-    UdpSession receive(AddressPort client, ByteBuf datagram) {
+    UdpSession receive(AddressPort client, int ingress, ByteBuf datagram) {
         followOwner();
-        UdpSession session = sessions.get(client);
+        int scope = scope(client, ingress);
+        UdpSession session = sessions(scope).get(client);
         if (session == null) {
-            session = admit(client);
+            session = admit(client, scope, ingress);
         }
         if (session != null) {
             session.toEndpoint(datagram);
         }
         return session;
+    }
+
+    /** Link-local addresses of IPv6 may be another host's behind each interface. */
+    private static int scope(AddressPort client, int ingress) {
+        return client.address().isLinkLocal() && !client.address().isIpv4() ? ingress : 0;
+    }
+
+    private Map<AddressPort, UdpSession> sessions(int scope) {
+        return scope == 0 ? sessions : scoped.computeIfAbsent(scope, first -> new HashMap<>());
     }
 
     /**
@@ -75,13 +98,15 @@ final class UdpFrontend {
     }
 
     /** A session for a new client, null when it is turned away. */
-    private @Nullable UdpSession admit(AddressPort client) {
-        Decision decision = loop.router().decide(frontend, client, Set.of());
+    private @Nullable UdpSession admit(AddressPort client, int scope, int ingress) {
+        Decision decision = loop.router().decide(frontend, client, ingress, Set.of());
         if (decision instanceof Decision.Forward forward) {
-            return open(client, forward);
+            UdpSession session = enter(client, scope, forward);
+            session.open();
+            return session.isOpen() ? session : null;
         }
         if (decision instanceof Decision.Refuse) {
-            replies.to(client).unreachable();
+            replies.to(client, scope).unreachable();
         }
         RefuseReason reason =
                 decision instanceof Decision.Refuse refuse ? refuse.reason() : ((Decision.Drop) decision).reason();
@@ -97,13 +122,26 @@ final class UdpFrontend {
         return null;
     }
 
-    private @Nullable UdpSession open(AddressPort client, Decision.Forward forward) {
-        UdpSession session = new UdpSession(this, replies.to(client), client, forward, loop);
-        sessions.put(client, session);
+    private UdpSession enter(AddressPort client, int scope, Decision.Forward forward) {
+        UdpSession session = new UdpSession(this, replies.to(client, scope), client, scope, forward, loop);
+        sessions(scope).put(client, session);
         loop.live().opened(frontend);
         loop.sessions().add(session);
-        session.open();
-        return session.isOpen() ? session : null;
+        return session;
+    }
+
+    /** Goes on with a session of an earlier process, unless its endpoint serves no more or the client has begun anew. */
+    void resume(SessionHandOver handedOver) {
+        followOwner();
+        AddressPort client = handedOver.client();
+        Optional<Decision.Forward> forward = sessions(handedOver.scope()).containsKey(client)
+                ? Optional.empty()
+                : loop.router().resume(frontend, client, handedOver.endpoint());
+        if (forward.isPresent()) {
+            enter(client, handedOver.scope(), forward.get()).resume(handedOver);
+        } else {
+            handedOver.close();
+        }
     }
 
     void used(UdpSession session) {
@@ -111,13 +149,19 @@ final class UdpFrontend {
     }
 
     void closed(UdpSession session) {
-        sessions.remove(session.client(), session);
+        sessions(session.scope()).remove(session.client(), session);
         loop.live().closed(frontend);
         loop.sessions().remove(session);
     }
 
     /** For the frontend's end. */
     void endSessions() {
-        List.copyOf(sessions.values()).forEach(session -> session.close(CloseReason.REPINNED));
+        List.copyOf(sessions.values()).forEach(UdpFrontend::end);
+        scoped.values().forEach(each -> List.copyOf(each.values()).forEach(UdpFrontend::end));
+        scoped.clear();
+    }
+
+    private static void end(UdpSession session) {
+        session.close(CloseReason.REPINNED);
     }
 }

@@ -10,16 +10,15 @@ import io.ballast.core.routing.Decision;
 import io.ballast.core.stats.Direction;
 import io.ballast.core.stats.ServicePortStats;
 import io.ballast.netty.clientip.UpstreamBinding;
+import io.ballast.netty.handover.SessionHandOver;
+import io.ballast.netty.linux.Descriptor;
 import io.ballast.netty.tcp.ConnectionView;
-import io.ballast.netty.transport.ResourceShortage;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.unix.Errors.NativeIoException;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.ConnectException;
 import java.net.PortUnreachableException;
 import java.time.Instant;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -38,38 +37,54 @@ final class UdpSession {
     /** Far from the numbers of TCP connections, and exact in JSON. */
     private static final AtomicLong NEXT_ID = new AtomicLong(1L << 48);
 
-    /** EADDRINUSE, EADDRNOTAVAIL. */
-    private static final Set<Integer> TAKEN = Set.of(98, 99);
+    /** As in nf_conntrack_proto_udp.c of Linux: the client speaks again, so long after it began and once it was answered. */
+    private static final long ESTABLISHED_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final long id = NEXT_ID.getAndIncrement();
     private final Instant openedAt = Instant.now();
     private final UdpFrontend frontend;
     private final Downstream downstream;
     private final AddressPort client;
+    private final int scope;
     private final Decision.Forward forward;
     private final ServicePortStats stats;
     private final UdpLoop loop;
     private @Nullable Upstream upstream;
     private @Nullable UpstreamBinding binding;
     private @Nullable Future<?> idleCheck;
+    private final long openedNanos;
     private long lastUsedNanos;
+    private boolean answered;
+    private boolean established;
     private long bytesToEndpoint;
     private long bytesToClient;
     private boolean closed;
 
+    /** @param scope the interface that the client's address belongs to, 0 for those that need none */
     UdpSession(
-            UdpFrontend frontend, Downstream downstream, AddressPort client, Decision.Forward forward, UdpLoop loop) {
+            UdpFrontend frontend,
+            Downstream downstream,
+            AddressPort client,
+            int scope,
+            Decision.Forward forward,
+            UdpLoop loop) {
         this.frontend = frontend;
         this.downstream = downstream;
         this.client = client;
+        this.scope = scope;
         this.forward = forward;
         this.stats = forward.route().stats();
         this.loop = loop;
-        this.lastUsedNanos = loop.ticker().nanos();
+        this.openedNanos = loop.ticker().nanos();
+        this.lastUsedNanos = openedNanos;
     }
 
     AddressPort client() {
         return client;
+    }
+
+    int scope() {
+        return scope;
     }
 
     AddressPort endpoint() {
@@ -88,47 +103,52 @@ final class UdpSession {
         return !closed;
     }
 
+    /**
+     * Whether both sides have spoken for a while, as the kernel's connection tracking calls it assured. Who sends under
+     * false addresses sees no answers, and its sessions do not last that long under a flood.
+     */
+    boolean isEstablished() {
+        return established;
+    }
+
     /** Connects to the endpoint on the frontend's own event loop. */
     void open() {
         stats.sessionOpened();
         try {
-            upstream = connect(loop.binder().bind(client, forward));
-            scheduleIdleCheck(idleTimeoutNanos());
+            // An address that means nothing without an interface means nothing to the endpoint.
+            connected(
+                    SessionSocket.connect(this, loop, scope == 0 ? loop.binder().bind(client, forward) : null));
         } catch (IOException e) {
             noSocket(e);
         }
     }
 
-    /** Tries the binder's next source where the kernel refuses one, and makes room where descriptors are used up. */
-    private Upstream connect(@Nullable UpstreamBinding first) throws IOException {
-        UpstreamBinding source = first;
-        boolean madeRoom = false;
-        while (true) {
-            try {
-                Upstream connected = loop.connector().connect(this, source);
-                binding = source;
-                return connected;
-            } catch (IOException e) {
-                if (source != null && isTaken(e)) {
-                    source = source.refused();
-                } else if (!madeRoom
-                        && ResourceShortage.isMeantBy(e)
-                        && loop.sessions().makeRoomFor(this)) {
-                    madeRoom = true;
-                } else {
-                    if (source != null) {
-                        source.release();
-                    }
-                    throw e;
-                }
-            }
+    /** Goes on with the socket of an earlier process. */
+    void resume(SessionHandOver handedOver) {
+        stats.sessionOpened();
+        answered = handedOver.kept();
+        established = handedOver.kept();
+        try {
+            connected(SessionSocket.adopt(this, loop, handedOver.socket()));
+        } catch (IOException e) {
+            noSocket(e);
         }
+        frontend.used(this);
     }
 
-    private static boolean isTaken(IOException failure) {
-        return failure instanceof BindException
-                || failure.getCause() instanceof BindException
-                || (failure instanceof NativeIoException number && TAKEN.contains(-number.expectedErr()));
+    private void connected(SessionSocket socket) {
+        upstream = socket.upstream();
+        binding = socket.binding();
+        scheduleIdleCheck(idleTimeoutNanos());
+    }
+
+    /** Ends here and goes on in another process; empty where that cannot be. */
+    Optional<SessionHandOver> handOver() {
+        Upstream from = upstream;
+        Optional<Descriptor> socket = from == null ? Optional.empty() : from.release();
+        close(CloseReason.SHUTDOWN);
+        return socket.map(descriptor -> new SessionHandOver(
+                descriptor, frontend.member(), frontend.frontend(), client, scope, endpoint(), established));
     }
 
     /** None of the endpoint's doing. */
@@ -140,7 +160,9 @@ final class UdpSession {
 
     /** The datagram stays the caller's, who keeps it as it is until {@link #flushToEndpoint}. */
     void toEndpoint(ByteBuf datagram) {
-        touch();
+        lastUsedNanos = loop.ticker().nanos();
+        established |= answered && lastUsedNanos - openedNanos >= ESTABLISHED_NANOS;
+        frontend.used(this);
         int bytes = datagram.readableBytes();
         stats.datagrams(Direction.TO_ENDPOINT, 1);
         stats.bytes(Direction.TO_ENDPOINT, bytes);
@@ -158,7 +180,9 @@ final class UdpSession {
 
     /** The datagram stays the caller's, who keeps it as it is until {@link #flushToClient}. */
     void toClient(ByteBuf datagram) {
-        touch();
+        lastUsedNanos = loop.ticker().nanos();
+        answered = true;
+        frontend.used(this);
         int bytes = datagram.readableBytes();
         stats.datagrams(Direction.TO_CLIENT, 1);
         stats.bytes(Direction.TO_CLIENT, bytes);
@@ -168,11 +192,6 @@ final class UdpSession {
 
     void flushToClient() {
         downstream.flush();
-    }
-
-    private void touch() {
-        lastUsedNanos = loop.ticker().nanos();
-        frontend.used(this);
     }
 
     private long idleTimeoutNanos() {
@@ -242,7 +261,7 @@ final class UdpSession {
         closed = true;
         frontend.closed(this);
         forward.lease().release();
-        stats.sessionClosed();
+        stats.sessionClosed(reason);
         if (upstream != null) {
             upstream.close();
         }

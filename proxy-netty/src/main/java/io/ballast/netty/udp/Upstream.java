@@ -1,7 +1,9 @@
 package io.ballast.netty.udp;
 
 import io.ballast.core.model.AddressPort;
+import io.ballast.netty.linux.Descriptor;
 import io.netty.buffer.ByteBuf;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The socket of one session to its endpoint. <em>Confined to the event loop of the session.</em> */
@@ -15,6 +17,11 @@ interface Upstream {
     /** Our end, null while there is none. */
     @Nullable
     AddressPort localAddress();
+
+    /** The socket, for another process; closes everything but the socket. Empty where that cannot be. */
+    default Optional<Descriptor> release() {
+        return Optional.empty();
+    }
 
     void close();
 }

@@ -1,6 +1,7 @@
 package io.ballast.netty.udp;
 
 import io.ballast.netty.clientip.UpstreamBinding;
+import io.ballast.netty.linux.Descriptor;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -13,4 +14,7 @@ interface UpstreamConnector {
      * @throws IOException when it failed already; there is nothing to close then
      */
     Upstream connect(UdpSession session, @Nullable UpstreamBinding source) throws IOException;
+
+    /** Goes on with a socket of an earlier process, owned by the session from now on. */
+    Upstream adopt(UdpSession session, Descriptor connected) throws IOException;
 }

@@ -40,6 +40,19 @@ class ClientPortAllocatorTest {
     }
 
     @Test
+    void claimsAPortThatAnEarlierProcessGaveOut() {
+        assertThat(allocator.claim(CLIENT, ENDPOINT, 62_000)).isTrue();
+        assertThat(allocator.claim(CLIENT, ENDPOINT, 62_000)).isFalse();
+        assertThat(allocator.claim(CLIENT, ENDPOINT, 60_999)).isFalse();
+
+        for (int i = 1; i < ReservedPorts.DEFAULT.size(); i++) {
+            assertThat(allocator.take(CLIENT, ENDPOINT)).isNotEqualTo(62_000);
+        }
+        allocator.give(CLIENT, ENDPOINT, 62_000);
+        assertThat(allocator.take(CLIENT, ENDPOINT)).isEqualTo(62_000);
+    }
+
+    @Test
     void keepsPairsOfClientAndEndpointApart() {
         ClientPortAllocator single = new ClientPortAllocator(new ReservedPorts(61_000, 61_000));
         AddressPort otherPort = new AddressPort(ENDPOINT.address(), 8081);

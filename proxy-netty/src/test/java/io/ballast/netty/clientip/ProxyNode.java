@@ -96,8 +96,8 @@ final class ProxyNode implements AutoCloseable {
                 followed.routeLookup(List.copyOf(own.values())))));
         TcpDatapath tcp =
                 new TcpDatapath(loops, router, TcpSettings.DEFAULTS, addresses.newBinder(), ConnectionLog.NONE);
-        UdpDatapath udp =
-                keep(new UdpDatapath(loops, router, addresses.newBinder(), UdpSettings.DEFAULTS, Ticker.system()));
+        UdpDatapath udp = keep(new UdpDatapath(
+                loops, router, addresses.newBinder(), UdpSettings.DEFAULTS, Ticker.system(), new InheritedSockets()));
         ListenerOptions options = ListenerOptions.PLAIN.withFreeBind(true).withPerLoop(true);
         InheritedSockets none = new InheritedSockets();
         Interception interception = keep(Interception.open(

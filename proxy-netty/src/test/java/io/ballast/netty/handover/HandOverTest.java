@@ -3,7 +3,9 @@ package io.ballast.netty.handover;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ballast.core.model.AddressPort;
+import io.ballast.core.model.Frontend;
 import io.ballast.core.model.IpAddress;
+import io.ballast.core.model.Protocol;
 import io.ballast.netty.handover.HandOverServer.State;
 import io.ballast.netty.linux.Descriptor;
 import io.ballast.netty.linux.SystemCalls;
@@ -73,7 +75,7 @@ class HandOverTest {
             }
             assertThat(taken).hasSize(600);
             assertThat(inherited.take(SocketKey.Use.TCP, ADDRESS)).isEmpty();
-            assertThat(inheritance.shared()).containsExactly(SHARED);
+            assertThat(inheritance.shared()).containsExactly(new SocketKey(SocketKey.Use.TCP, SHARED));
             assertThat(inheritance.lookup()).hasSize(2);
             assertThat(inheritance.replaced()).containsExactlyInAnyOrder("earlier", OLD_POD.instance());
             inheritance.close();
@@ -86,6 +88,32 @@ class HandOverTest {
         assertThat(owner.released.get(20, TimeUnit.SECONDS)).isTrue();
         assertThat(owner.ended.get(20, TimeUnit.SECONDS)).isNull();
         assertThat(server.state()).isEqualTo(State.HANDED_OVER);
+    }
+
+    @Test
+    void handsOverSessionsOnceTheSuccessorServes() throws Exception {
+        serve(OLD_POD, Set.of());
+        Frontend frontend = new Frontend(Protocol.UDP, SHARED.address(), 53);
+        for (int i = 0; i < 600; i++) {
+            Descriptor socket = Descriptor.owning(
+                    SystemCalls.check(SystemCalls.libc().eventfd(i, 0), () -> "eventfd"), "session " + i);
+            AddressPort client = new AddressPort(IpAddress.parse("fe80::1"), 1_000 + i);
+            owner.sessions.add(new SessionHandOver(socket, i % 3 - 1, frontend, client, 7, ADDRESS, i % 2 == 0));
+        }
+
+        try (InheritedSockets inherited = new InheritedSockets()) {
+            Predecessor predecessor = find(NEW_POD);
+            predecessor.takeOver(inherited).orElseThrow().close();
+            List<SessionHandOver> taken = predecessor.taken(true);
+
+            assertThat(taken.stream().map(SessionHandOver::text))
+                    .containsExactlyElementsOf(
+                            owner.sessions.stream().map(SessionHandOver::text).toList());
+            assertThat(taken).allMatch(session -> session.socket().isOpen());
+            taken.forEach(SessionHandOver::close);
+        }
+        assertThat(owner.ended.get(20, TimeUnit.SECONDS)).isNull();
+        assertThat(owner.sessions).noneMatch(session -> session.socket().isOpen());
     }
 
     @Test
@@ -167,6 +195,7 @@ class HandOverTest {
         private final CompletableFuture<Boolean> released = new CompletableFuture<>();
         private final CompletableFuture<Void> ended = new CompletableFuture<>();
         private int sockets = 1;
+        private final List<SessionHandOver> sessions = new ArrayList<>();
 
         @Override
         public void whileNothingChanges(Runnable action) {
@@ -177,12 +206,15 @@ class HandOverTest {
         public Offer offer() {
             Offer.Item item = new Offer.Item(new SocketKey(SocketKey.Use.TCP, ADDRESS), event.number());
             return new Offer(
-                    Collections.nCopies(sockets, item), List.of(SHARED), List.of(event.number(), event.number()));
+                    Collections.nCopies(sockets, item),
+                    List.of(new SocketKey(SocketKey.Use.TCP, SHARED)),
+                    List.of(event.number(), event.number()));
         }
 
         @Override
-        public void release(boolean listening) {
+        public List<SessionHandOver> release(boolean listening) {
             released.complete(listening);
+            return sessions;
         }
 
         @Override

@@ -14,6 +14,7 @@ import io.ballast.core.routing.RoutingTable;
 import io.ballast.core.routing.Source;
 import io.ballast.core.testing.ManualClock;
 import io.ballast.netty.clientip.UpstreamBinder;
+import io.ballast.netty.handover.InheritedSockets;
 import io.ballast.netty.intercept.FrontendSockets.OpenSocket;
 import io.ballast.netty.testing.Routes;
 import io.ballast.netty.testing.TurnTaking;
@@ -62,7 +63,7 @@ final class UdpFixture implements AutoCloseable {
         loops = EventLoops.start(transport, 1);
         resources.add(loops);
         balancer = lead(frontend, endpoints);
-        datapath = new UdpDatapath(loops, router, binder, settings, clock);
+        datapath = new UdpDatapath(loops, router, binder, settings, clock, new InheritedSockets());
         resources.add(datapath);
         socket = datapath.open(frontend, false);
     }

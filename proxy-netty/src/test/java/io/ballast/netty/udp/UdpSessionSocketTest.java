@@ -3,6 +3,7 @@ package io.ballast.netty.udp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ballast.core.model.AddressPort;
+import io.ballast.core.model.CloseReason;
 import io.ballast.core.model.Frontend;
 import io.ballast.core.model.IpAddress;
 import io.ballast.core.model.Protocol;
@@ -103,6 +104,35 @@ class UdpSessionSocketTest {
         for (int i = 0; i < 10; i++) {
             client.receive(new DatagramPacket(new byte[8_000], 8_000));
         }
+    }
+
+    /** Whoever sends under false addresses can be answered, but does not go on for long. */
+    @Test
+    void keepsAConversationWhenOneTimeClientsFillTheTable() throws Exception {
+        fixture.start(
+                IoTransport.automatic(),
+                UdpSettings.DEFAULTS.withMaxSessions(16),
+                fixture.echo("a"),
+                fixture.echo("b"),
+                fixture.echo("c"));
+        DatagramSocket conversation = fixture.client();
+        for (int i = 0; i < 100; i++) {
+            assertThat(fixture.ask(conversation, "x")).isEqualTo("a:x");
+            fixture.clock().advance(UdpFixture.IDLE_TIMEOUT.dividedBy(2));
+        }
+
+        for (int i = 0; i < 40; i++) {
+            fixture.ask(fixture.client(), "y");
+        }
+
+        assertThat(fixture.datapath().sessionCount()).isEqualTo(16);
+        assertThat(fixture.ask(conversation, "z")).isEqualTo("a:z");
+        assertThat(fixture.route().stats().connectionsClosed(CloseReason.EVICTED))
+                .isEqualTo(25);
+        assertThat(fixture.datapath().snapshot(16).get())
+                .filteredOn(session -> session.client().equals(UdpFixture.address(conversation)))
+                .singleElement()
+                .satisfies(session -> assertThat(session.bytesToEndpoint()).isEqualTo(101));
     }
 
     @Test

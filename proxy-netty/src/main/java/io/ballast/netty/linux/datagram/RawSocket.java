@@ -39,7 +39,7 @@ public final class RawSocket implements AutoCloseable {
         this.socket = socket;
     }
 
-    /** For datagrams with {@link Recipient#from(AddressPort, AddressPort)}. */
+    /** For datagrams with {@link Recipient#from(AddressPort, AddressPort, int)}. */
     public static RawSocket udp(IpFamily family) {
         RawSocket raw = open(family, IPPROTO_UDP);
         if (family == IpFamily.IPV6) {
@@ -49,7 +49,7 @@ public final class RawSocket implements AutoCloseable {
         return raw;
     }
 
-    /** For messages with {@link Recipient#from(IpAddress, IpAddress)}. */
+    /** For messages with {@link Recipient#from(IpAddress, IpAddress, int)}. */
     public static RawSocket icmp(IpFamily family) {
         return open(family, family == IpFamily.IPV4 ? IPPROTO_ICMP : IPPROTO_ICMPV6);
     }

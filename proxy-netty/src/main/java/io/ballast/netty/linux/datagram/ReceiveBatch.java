@@ -14,8 +14,14 @@ public final class ReceiveBatch {
     public static final int SLOT_BYTES = 65_536;
 
     private static final int MSG_DONTWAIT = 0x40;
+    private static final int NONE = -1;
+    private static final int IP_PKTINFO = 8;
     private static final int IP_ORIGDSTADDR = 20;
+    private static final int IPV6_PKTINFO = 50;
     private static final int IPV6_ORIGDSTADDR = 74;
+    /** {@code struct in6_pktinfo} begins with it; {@code struct in_pktinfo} with the interface. */
+    private static final int IPV6_ADDRESS = 16;
+
     private static final int CONTROL_TYPE = 12;
     private static final int CONTROL_DATA = 16;
 
@@ -72,13 +78,40 @@ public final class ReceiveBatch {
 
     /** Where the sender sent it to, null where the socket does not say (IP_RECVORIGDSTADDR). */
     public @Nullable AddressPort destination(int slot) {
-        int offset = slot * MessageHeaders.CONTROL_BYTES;
-        if (headers.controlLength(slot) < CONTROL_DATA) {
-            return null;
+        int data = data(slot, IP_ORIGDSTADDR, IPV6_ORIGDSTADDR);
+        return data == NONE ? null : SocketAddress.read(headers.controls(), data);
+    }
+
+    /**
+     * The index of the interface that it came in through: told where the socket says so (IP_PKTINFO, IPV6_RECVPKTINFO),
+     * and of senders whose address means nothing without (link-local ones of IPv6); else 0.
+     */
+    public int ingress(int slot) {
+        int scope = SocketAddress.scope(headers.names(), slot * MessageHeaders.NAME_BYTES);
+        if (scope != 0) {
+            return scope;
         }
-        int type = headers.controls().getInt(offset + CONTROL_TYPE);
-        return type == IP_ORIGDSTADDR || type == IPV6_ORIGDSTADDR
-                ? SocketAddress.read(headers.controls(), offset + CONTROL_DATA)
-                : null;
+        int data = data(slot, IP_PKTINFO, IPV6_PKTINFO);
+        if (data == NONE) {
+            return 0;
+        }
+        boolean ipv4 = headers.controls().getInt(data - CONTROL_DATA + CONTROL_TYPE) == IP_PKTINFO;
+        return headers.controls().getInt(ipv4 ? data : data + IPV6_ADDRESS);
+    }
+
+    /** Where the data of a control message of either type begins, or {@link #NONE}. */
+    private int data(int slot, int type, int typeOfIpv6) {
+        ByteBuffer controls = headers.controls();
+        int at = slot * MessageHeaders.CONTROL_BYTES;
+        int end = at + headers.controlLength(slot);
+        while (at + CONTROL_DATA <= end) {
+            int found = controls.getInt(at + CONTROL_TYPE);
+            if (found == type || found == typeOfIpv6) {
+                return at + CONTROL_DATA;
+            }
+            // Each begins at a multiple of eight bytes.
+            at += (int) (controls.getLong(at) + Long.BYTES - 1 & -Long.BYTES);
+        }
+        return NONE;
     }
 }

@@ -29,11 +29,11 @@ public final class Recipient {
     /** What the IPv4 checksum is of beside the datagram: addresses and protocol. */
     final long pseudoHeader;
 
-    private Recipient(AddressPort target, byte[] control, AddressPort source, boolean headed) {
+    private Recipient(AddressPort target, int scope, byte[] control, AddressPort source, boolean headed) {
         IpAddress address = target.address();
         this.ipv4 = address.isIpv4();
         // A raw socket takes a port for a protocol number.
-        this.name = name(control.length == 0 ? target : new AddressPort(address, 0));
+        this.name = name(control.length == 0 ? target : new AddressPort(address, 0), scope);
         this.control = control;
         this.headed = headed;
         this.sourcePort = source.port();
@@ -41,25 +41,29 @@ public final class Recipient {
         this.pseudoHeader = IPPROTO_UDP + sum(source.address()) + sum(address);
     }
 
-    /** By a UDP socket, from where that is bound. */
-    public static Recipient plain(AddressPort target) {
-        return new Recipient(target, new byte[0], target, false);
+    /**
+     * By a UDP socket, from where that is bound.
+     *
+     * @param scope the interface that the target's address belongs to, 0 for those that need none
+     */
+    public static Recipient plain(AddressPort target, int scope) {
+        return new Recipient(target, scope, new byte[0], target, false);
     }
 
     /** By a raw socket of protocol UDP, from an address and port that it is not bound to. */
-    public static Recipient from(AddressPort source, AddressPort target) {
-        return new Recipient(target, information(source.address()), source, true);
+    public static Recipient from(AddressPort source, AddressPort target, int scope) {
+        return new Recipient(target, scope, information(source.address()), source, true);
     }
 
     /** By a raw socket of another protocol, from an address that it is not bound to. */
-    public static Recipient from(IpAddress source, IpAddress target) {
-        return new Recipient(new AddressPort(target, 0), information(source), new AddressPort(source, 0), false);
+    public static Recipient from(IpAddress source, IpAddress target, int scope) {
+        return new Recipient(new AddressPort(target, 0), scope, information(source), new AddressPort(source, 0), false);
     }
 
-    private static byte[] name(AddressPort target) {
+    private static byte[] name(AddressPort target, int scope) {
         ByteBuffer name =
                 ByteBuffer.allocate(SocketAddress.length(target.address())).order(ByteOrder.nativeOrder());
-        SocketAddress.write(target, name);
+        SocketAddress.write(target, scope, name);
         return name.array();
     }
 

@@ -20,6 +20,11 @@ final class SocketAddress {
 
     /** Appends to a buffer of the machine's byte order. */
     static void write(AddressPort address, ByteBuffer to) {
+        write(address, 0, to);
+    }
+
+    /** As above, with the interface that an IPv6 address belongs to. */
+    static void write(AddressPort address, int scope, ByteBuffer to) {
         boolean ipv4 = address.address().isIpv4();
         to.putShort((short) (ipv4 ? AF_INET : AF_INET6));
         to.put((byte) (address.port() >>> 8)).put((byte) address.port());
@@ -27,10 +32,16 @@ final class SocketAddress {
             to.putInt(0);
         }
         to.put(address.address().toBytes());
-        to.putInt(0);
         if (ipv4) {
-            to.putInt(0);
+            to.putLong(0);
+        } else {
+            to.putInt(scope);
         }
+    }
+
+    /** The interface that an IPv6 address belongs to, 0 for all others. */
+    static int scope(ByteBuffer from, int offset) {
+        return from.getShort(offset) == AF_INET6 ? from.getInt(offset + IPV6_BYTES - Integer.BYTES) : 0;
     }
 
     /** Reads from a buffer of the machine's byte order. */

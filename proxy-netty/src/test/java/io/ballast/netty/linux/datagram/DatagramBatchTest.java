@@ -56,7 +56,7 @@ class DatagramBatchTest {
                 RawSocket raw = namespace.run(() -> RawSocket.udp(source.family()))) {
             client.setSoTimeout(TIMEOUT_MILLIS);
             Recipient to =
-                    Recipient.from(new AddressPort(source, PORT), new AddressPort(target, client.getLocalPort()));
+                    Recipient.from(new AddressPort(source, PORT), new AddressPort(target, client.getLocalPort()), 0);
             SendBatch batch = new SendBatch(4);
 
             for (int length : new int[] {0, 1, 2, 3, 7, 8, 9, 100, 1_399, 1_400, 9_001, 65_507}) {
@@ -83,7 +83,7 @@ class DatagramBatchTest {
                 RawSocket raw = namespace.run(() -> RawSocket.udp(target.family()))) {
             client.setSoTimeout(TIMEOUT_MILLIS);
             Recipient to =
-                    Recipient.from(new AddressPort(target, PORT), new AddressPort(target, client.getLocalPort()));
+                    Recipient.from(new AddressPort(target, PORT), new AddressPort(target, client.getLocalPort()), 0);
             SendBatch batch = new SendBatch(3);
             batch.add(payload.buffer().slice(), payload.address(), 1, to);
             batch.add(payload.buffer().slice(), payload.address(), ReceiveBatch.SLOT_BYTES, to);
@@ -116,7 +116,7 @@ class DatagramBatchTest {
                     new AddressPort(frontend, PORT),
                     message.buffer().slice());
             SendBatch batch = new SendBatch(1);
-            batch.add(message.buffer().slice(), message.address(), length, Recipient.from(frontend, client));
+            batch.add(message.buffer().slice(), message.address(), length, Recipient.from(frontend, client, 0));
 
             assertThat(batch.send(raw.number())).isZero();
 

@@ -1,0 +1,171 @@
+package io.ballast.daemon.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ballast.core.testing.RequiresCommand;
+import io.ballast.core.testing.RequiresFeature;
+import io.ballast.core.testing.RequiresKernel;
+import io.ballast.core.testing.RequiresRoot;
+import io.ballast.netty.testing.Await;
+import io.ballast.netty.testing.Machine;
+import io.ballast.netty.testing.NftablesProbe;
+import io.ballast.netty.testing.Topology;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A new process takes over while UDP clients with one port go on, and others come with a new port each time. */
+@RequiresRoot
+@RequiresKernel("5.9")
+@RequiresCommand({"ip", "nft", "nsenter", "unshare"})
+@RequiresFeature(NftablesProbe.class)
+class UdpUpgradeIT {
+    private static final String CLUSTER_IP = "10.96.0.53";
+    private static final String CLUSTER_IP_6 = "fd00:96::53";
+    private static final String EXTERNAL_IP = "203.0.113.250";
+    private static final String TOOK_OVER = "Took over from the earlier process";
+
+    private final Topology topology = Topology.builder()
+            .node("node1")
+            .bridgedPod("dns1")
+            .bridgedPod("dns2")
+            .bridgedPod("client")
+            .outside("outside")
+            .build();
+    private final Machine node = topology.machine("node1");
+    private final Machine outside = topology.machine("outside");
+    private final Machine client = topology.machine("client");
+    private final List<AutoCloseable> resources = new ArrayList<>();
+
+    @TempDir
+    Path manifests;
+
+    @BeforeEach
+    void describeCluster() throws Exception {
+        Machine dns1 = topology.machine("dns1");
+        Machine dns2 = topology.machine("dns2");
+        for (Machine server : List.of(dns1, dns2)) {
+            keep(SourceServer.start(server, server.name(), 8080));
+        }
+        Manifest.node(manifests, "node1", node.ipv4(), node.ipv6());
+        Manifest.service("dns", CLUSTER_IP, CLUSTER_IP_6)
+                .port("UDP", 53, 30053)
+                .externalIps(EXTERNAL_IP)
+                .endpoints("node1", dns1.ipv4(), dns2.ipv4())
+                .endpoints("node1", dns1.ipv6(), dns2.ipv6())
+                .write(manifests);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        for (int i = resources.size() - 1; i >= 0; i--) {
+            resources.get(i).close();
+        }
+        topology.close();
+    }
+
+    private <T extends AutoCloseable> T keep(T resource) {
+        resources.add(resource);
+        return resource;
+    }
+
+    /** From each place, and more than one from each: the odds of getting the same endpoint again are slim. */
+    private List<DatagramStream> streams() throws Exception {
+        List<DatagramStream> streams = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            streams.add(keep(DatagramStream.start(client, CLUSTER_IP, 53)));
+            streams.add(keep(DatagramStream.start(client, CLUSTER_IP_6, 53)));
+            streams.add(keep(DatagramStream.start(node, CLUSTER_IP, 53)));
+            streams.add(keep(DatagramStream.start(outside, node.ipv4(), 30053)));
+            streams.add(keep(DatagramStream.start(outside, EXTERNAL_IP, 53)));
+        }
+        return streams;
+    }
+
+    private ClientLoad newPorts() {
+        ClientLoad load = keep(new ClientLoad());
+        load.udp(client, CLUSTER_IP_6, 53);
+        load.udp(node, CLUSTER_IP, 53);
+        load.udp(outside, EXTERNAL_IP, 53);
+        load.udp(outside, node.ipv4(), 30053);
+        return load;
+    }
+
+    private static void awaitAnswers(List<DatagramStream> streams) throws Exception {
+        for (DatagramStream stream : streams) {
+            stream.awaitAnswer();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sk-lookup", "bind"})
+    void handsSessionsOverWithTheirEndpointAndPort(String intercept, TestReporter reporter) throws Exception {
+        BallastProcess first = keep(BallastProcess.start(node, manifests, "--intercept=" + intercept));
+        List<DatagramStream> streams = streams();
+        ClientLoad load = newPorts();
+        awaitAnswers(streams);
+
+        BallastProcess second = takeOver(first, intercept);
+        awaitAnswers(streams);
+        load.close();
+
+        report(reporter, streams);
+        assertThat(load.answersOtherThan("dns1", "dns2"))
+                .as(first.log() + "\n" + second.log())
+                .isEmpty();
+        assertThat(streams).allSatisfy(stream -> {
+            assertThat(stream.lost()).as(stream.toString()).isZero();
+            assertThat(stream.refusals()).as(stream.toString()).isZero();
+            assertThat(stream.heard()).hasSize(1);
+        });
+        BallastProcess third = takeOver(second, intercept);
+        awaitAnswers(streams);
+        assertThat(streams).allSatisfy(stream -> assertThat(stream.heard()).hasSize(1));
+        assertThat(third.stop()).as(third.log()).isZero();
+    }
+
+    /** The kernel sorts clients anew then, so that some sessions begin again; nobody is refused all the same. */
+    @ParameterizedTest
+    @CsvSource({"bind, sk-lookup", "sk-lookup, bind"})
+    void refusesNobodyWhenTheInterceptionChanges(String before, String after, TestReporter reporter) throws Exception {
+        BallastProcess first = keep(BallastProcess.start(node, manifests, "--intercept=" + before));
+        List<DatagramStream> streams = streams();
+        ClientLoad load = newPorts();
+        awaitAnswers(streams);
+
+        BallastProcess second = takeOver(first, after);
+        awaitAnswers(streams);
+        load.close();
+
+        report(reporter, streams);
+        assertThat(load.answersOtherThan("dns1", "dns2"))
+                .as(first.log() + "\n" + second.log())
+                .isEmpty();
+        assertThat(streams).allSatisfy(stream -> {
+            assertThat(stream.gap()).as(stream.toString()).isLessThanOrEqualTo(3);
+            assertThat(stream.refusals()).as(stream.toString()).isZero();
+        });
+        assertThat(second.stop()).as(second.log()).isZero();
+    }
+
+    /** Returns once the earlier process has ended. */
+    private BallastProcess takeOver(BallastProcess from, String intercept) throws Exception {
+        BallastProcess successor = keep(BallastProcess.launch(
+                node,
+                List.of("--source-dir=" + manifests, "--hostname-override=node1", "-v=2", "--intercept=" + intercept)));
+        Await.until("the successor took over", () -> successor.log().contains(TOOK_OVER));
+        assertThat(from.awaitEnd()).as(from.log()).isZero();
+        return successor;
+    }
+
+    private static void report(TestReporter reporter, List<DatagramStream> streams) {
+        streams.forEach(stream -> reporter.publishEntry("stream", stream.toString()));
+    }
+}
