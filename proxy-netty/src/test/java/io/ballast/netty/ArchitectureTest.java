@@ -18,7 +18,7 @@ class ArchitectureTest {
                 linux.datagram: linux
                 linux.netlink: linux
                 linux.nft: linux
-                transport:
+                transport: linux
                 node: linux linux.netlink
                 handover: linux
                 intercept: KernelNumbers handover linux linux.bpf linux.netlink node

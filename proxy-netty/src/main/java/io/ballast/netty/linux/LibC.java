@@ -21,7 +21,11 @@ public interface LibC {
 
     int bind(int fd, @In byte[] address, int length);
 
+    int bind(int fd, long address, int length);
+
     int connect(int fd, @In byte[] address, int length);
+
+    int connect(int fd, long address, int length);
 
     int listen(int fd, int backlog);
 
@@ -35,13 +39,23 @@ public interface LibC {
 
     int getsockname(int fd, @Out byte[] address, @In @Out int[] length);
 
+    int getsockname(int fd, long address, long length);
+
     int setsockopt(int fd, int level, int option, @In byte[] value, int length);
 
+    int setsockopt(int fd, int level, int option, long value, int length);
+
     int getsockopt(int fd, int level, int option, @Out byte[] value, @In @Out int[] length);
+
+    int getsockopt(int fd, int level, int option, long value, long length);
 
     long sendto(int fd, Pointer buffer, long length, int flags, @In byte @Nullable [] address, int addressLength);
 
     long recv(int fd, Pointer buffer, long length, int flags);
+
+    long recv(int fd, long buffer, long length, int flags);
+
+    long send(int fd, long buffer, long length, int flags);
 
     long recvfrom(int fd, Pointer buffer, long length, int flags, @Out byte[] address, @In @Out int[] addressLength);
 

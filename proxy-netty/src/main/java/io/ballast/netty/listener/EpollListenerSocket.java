@@ -13,7 +13,6 @@ import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.epoll.LinuxSocket;
 import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -103,7 +102,7 @@ final class EpollListenerSocket implements ListenerSocket, EpollIoHandle, Runnab
                     return false;
                 }
                 shortage.opened(descriptor);
-                deliver(LinuxSocket.newSocket(descriptor));
+                deliver(descriptor);
             } catch (IOException e) {
                 afterFailure(e);
             }
@@ -125,21 +124,9 @@ final class EpollListenerSocket implements ListenerSocket, EpollIoHandle, Runnab
         loop.schedule(this::resume, shortage.pauseMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private void deliver(LinuxSocket client) {
+    private void deliver(int client) {
         AddressPort from = AcceptedAddress.decode(clientAddress);
-        target.next(intake -> {
-            Frontend dialled = frontend == null ? dialled(client) : frontend;
-            if (dialled == null) {
-                closeQuietly(client);
-            } else {
-                intake.accept(client, dialled, from);
-            }
-        });
-    }
-
-    private static @Nullable Frontend dialled(LinuxSocket client) {
-        InetSocketAddress local = client.localAddress();
-        return local == null ? null : new Frontend(Protocol.TCP, IpAddress.of(local.getAddress()), local.getPort());
+        target.next(intake -> intake.accept(client, frontend, from));
     }
 
     private static void closeQuietly(LinuxSocket socket) {

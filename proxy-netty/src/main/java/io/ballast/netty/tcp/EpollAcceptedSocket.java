@@ -2,12 +2,9 @@ package io.ballast.netty.tcp;
 
 import io.ballast.core.model.IpFamily;
 import io.ballast.netty.linux.IngressInterface;
-import io.netty.channel.epoll.LinuxSocket;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 
 /** A descriptor fresh from accept(2). */
-record EpollAcceptedSocket(EpollLoop home, LinuxSocket socket) implements AcceptedSocket {
+record EpollAcceptedSocket(EpollLoop home, EpollSocket socket) implements AcceptedSocket {
     @Override
     public Leg open(TcpConnection connection) {
         try {
@@ -25,11 +22,7 @@ record EpollAcceptedSocket(EpollLoop home, LinuxSocket socket) implements Accept
 
     @Override
     public void reset() {
-        EpollLeg.resetOnClose(socket);
-        try {
-            socket.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        socket.resetOnClose();
+        socket.closeQuietly();
     }
 }

@@ -2,11 +2,9 @@ package io.ballast.netty.tcp;
 
 import io.ballast.core.model.AddressPort;
 import io.ballast.netty.clientip.UpstreamBinding;
+import io.ballast.netty.linux.StreamSockets;
 import io.ballast.netty.transport.ResourceShortage;
-import io.netty.channel.ChannelException;
 import io.netty.channel.IoEventLoop;
-import io.netty.channel.epoll.LinuxSocket;
-import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.unix.Buffer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -19,15 +17,11 @@ import org.jspecify.annotations.Nullable;
  * Confined to the event loop.
  */
 final class EpollLoop implements Connector {
-    private static final int SOL_IPV6 = 41;
-    private static final int IPV6_TRANSPARENT = 75;
-    private static final int SOL_IP = 0;
-    private static final int IP_TRANSPARENT = 19;
-
     private final IoEventLoop loop;
     private final ResourceShortage shortage;
     private final ByteBuffer buffer;
     private final long bufferAddress;
+    private final StreamSockets sockets = new StreamSockets();
     private final SplicePipes pipes;
     private final int spliceAfter;
     private final List<EpollLeg> closing = new ArrayList<>();
@@ -45,37 +39,24 @@ final class EpollLoop implements Connector {
     @Override
     public Leg connect(TcpConnection connection, AddressPort endpoint, @Nullable UpstreamBinding source)
             throws IOException {
-        LinuxSocket socket = open(endpoint.address().isIpv4());
+        EpollSocket socket = EpollSocket.open(endpoint.address().family(), sockets);
         shortage.opened(socket.intValue());
         try {
-            socket.setTcpNoDelay(true);
-            socket.setKeepAlive(true);
+            socket.keepAlive();
             if (source != null) {
-                bind(socket, source);
+                socket.bind(source);
             }
-            socket.connect(endpoint.toSocketAddress());
+            socket.connect(endpoint);
             return EpollLeg.upstream(this, connection, socket);
         } catch (IOException | RuntimeException e) {
-            socket.close();
+            socket.closeQuietly();
             throw e;
         }
     }
 
-    private static LinuxSocket open(boolean ipv4) throws IOException {
-        try {
-            return LinuxSocket.newSocketStream(ipv4 ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6);
-        } catch (ChannelException e) {
-            throw e.getCause() instanceof IOException cause ? cause : new IOException(e);
-        }
-    }
-
-    private static void bind(LinuxSocket socket, UpstreamBinding source) throws IOException {
-        socket.setReuseAddress(true);
-        if (source.transparent()) {
-            boolean ipv4 = source.source().address().isIpv4();
-            socket.setIntOpt(ipv4 ? SOL_IP : SOL_IPV6, ipv4 ? IP_TRANSPARENT : IPV6_TRANSPARENT, 1);
-        }
-        socket.bind(source.source().toSocketAddress());
+    /** A client's socket. */
+    EpollSocket accepted(int descriptor) {
+        return EpollSocket.accepted(descriptor, sockets);
     }
 
     /** Shared by the legs of this loop. */

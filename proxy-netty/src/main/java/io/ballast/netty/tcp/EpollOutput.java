@@ -2,7 +2,6 @@ package io.ballast.netty.tcp;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.epoll.LinuxSocket;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -13,11 +12,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class EpollOutput {
     private final EpollLoop home;
-    private final LinuxSocket socket;
+    private final EpollSocket socket;
     private @Nullable ByteBuf copied;
     private @Nullable SplicePipe piped;
 
-    EpollOutput(EpollLoop home, LinuxSocket socket) {
+    EpollOutput(EpollLoop home, EpollSocket socket) {
         this.home = home;
         this.socket = socket;
     }
@@ -33,9 +32,13 @@ final class EpollOutput {
         return copied == null ? 0 : copied.readableBytes();
     }
 
-    /** Sends what is in the loop's buffer and keeps what the kernel does not take. */
-    void sendBuffer(int count) throws IOException {
-        int sent = socket.sendAddress(home.bufferAddress(), 0, count);
+    /**
+     * Sends what is in the loop's buffer and keeps what the kernel does not take.
+     *
+     * @param last whether FIN follows at once
+     */
+    void sendBuffer(int count, boolean last) throws IOException {
+        int sent = socket.send(home.bufferAddress(), count, last);
         if (sent < count) {
             ByteBuffer rest = home.buffer().duplicate().position(sent).limit(count);
             copied = ByteBufAllocator.DEFAULT.directBuffer(count - sent).writeBytes(rest);
@@ -58,8 +61,8 @@ final class EpollOutput {
         if (piped != null) {
             piped.drain(socket);
         } else if (copied != null) {
-            ByteBuffer bytes = copied.internalNioBuffer(copied.readerIndex(), copied.readableBytes());
-            copied.skipBytes(socket.send(bytes, bytes.position(), bytes.limit()));
+            long address = copied.memoryAddress() + copied.readerIndex();
+            copied.skipBytes(socket.send(address, copied.readableBytes(), false));
         }
         if (bytes() == 0) {
             release();

@@ -1,7 +1,6 @@
 package io.ballast.netty.tcp;
 
 import io.ballast.netty.linux.SystemCalls;
-import io.netty.channel.epoll.LinuxSocket;
 import io.netty.channel.epoll.Native;
 import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
@@ -35,15 +34,16 @@ final class SplicePipe {
     }
 
     /** Takes what has arrived at a socket; 0 where nothing has, or nothing ever will. */
-    int fill(LinuxSocket from) throws IOException {
+    int fill(EpollSocket from) throws IOException {
         int count = Native.splice(from.intValue(), NO_OFFSET, in.intValue(), NO_OFFSET, CAPACITY);
         waiting += count;
         return count;
     }
 
     /** Gives a socket as much as it takes. */
-    void drain(LinuxSocket to) throws IOException {
+    void drain(EpollSocket to) throws IOException {
         while (waiting > 0) {
+            to.beforeSending();
             int count = Native.splice(out.intValue(), NO_OFFSET, to.intValue(), NO_OFFSET, waiting);
             if (count == 0) {
                 return;

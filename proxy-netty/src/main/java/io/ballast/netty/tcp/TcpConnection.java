@@ -11,8 +11,6 @@ import io.ballast.core.routing.Route;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,31 +30,23 @@ final class TcpConnection {
     @Nullable
     TcpConnection next;
 
-    private final long id;
     private final LoopConnections home;
-    private final Frontend frontend;
-    private final AddressPort client;
+    private final ConnectionFacts facts;
     private final Target target;
-    private final long openedMillis = System.currentTimeMillis();
+    private final Legs legs = new Legs();
     private ConnectionState state;
-    private @Nullable Leg downstream;
-    private @Nullable Leg upstream;
     private @Nullable ConnectionTimers timers;
-    private long bytesToEndpoint;
-    private long bytesToClient;
 
     TcpConnection(long id, LoopConnections home, Frontend frontend, AddressPort client, Decision.Forward decision) {
-        this.id = id;
         this.home = home;
-        this.frontend = frontend;
-        this.client = client;
+        this.facts = new ConnectionFacts(id, frontend, client);
         this.target = new Target(home, frontend, client, decision);
         this.state = new ConnectionState.Connecting(1, home.nanos());
     }
 
     /** Starts the life of the connection. */
     void open(AcceptedSocket socket) {
-        downstream = socket.open(this);
+        legs.set(Side.DOWNSTREAM, socket.open(this));
         connect();
     }
 
@@ -64,7 +54,7 @@ final class TcpConnection {
     private void connect() {
         while (state instanceof ConnectionState.Connecting connecting) {
             try {
-                upstream = target.connect(this);
+                legs.set(Side.UPSTREAM, target.connect(this));
                 return;
             } catch (IOException e) {
                 retryElsewhere(connecting, e);
@@ -75,7 +65,7 @@ final class TcpConnection {
     private void retryElsewhere(ConnectionState.Connecting connecting, IOException cause) {
         LOG.atTrace()
                 .addKeyValue("endpoint", target.endpoint())
-                .addKeyValue("client", client)
+                .addKeyValue("client", facts.client())
                 .addKeyValue("cause", cause.toString())
                 .log("Endpoint not reached");
         Optional<RefuseReason> refusal = target.next(ConnectFailures.of(cause));
@@ -99,10 +89,11 @@ final class TcpConnection {
         if (ConnectionTimers.needed(options)) {
             timers().start(options);
         }
-        Leg toClient = leg(Side.DOWNSTREAM);
-        Leg toEndpoint = leg(Side.UPSTREAM);
+        Leg toClient = legs.get(Side.DOWNSTREAM);
+        Leg toEndpoint = legs.get(Side.UPSTREAM);
         if (options.proxyProtocol() != null) {
-            toEndpoint.send(ProxyHeader.encode(options.proxyProtocol(), client, frontend.addressPort()));
+            toEndpoint.send(ProxyHeader.encode(
+                    options.proxyProtocol(), facts.client(), facts.frontend().addressPort()));
         }
         toClient.relayTo(toEndpoint);
         toEndpoint.relayTo(toClient);
@@ -114,8 +105,7 @@ final class TcpConnection {
     /** The current attempt failed. */
     void connectFailed(IOException cause) {
         if (state instanceof ConnectionState.Connecting connecting) {
-            closeLeg(upstream, true);
-            upstream = null;
+            legs.resetUpstream();
             retryElsewhere(connecting, cause);
             connect();
         }
@@ -132,11 +122,7 @@ final class TcpConnection {
 
     /** That many bytes were read on a side. */
     void transferred(Side from, int count) {
-        if (from == Side.DOWNSTREAM) {
-            bytesToEndpoint += count;
-        } else {
-            bytesToClient += count;
-        }
+        facts.transferred(from, count);
         target.route().stats().bytes(from.direction(), count);
         if (timers != null) {
             timers.touch();
@@ -147,11 +133,11 @@ final class TcpConnection {
     void ended(Side side) {
         if (state instanceof ConnectionState.Relaying relaying) {
             state = relaying.toHalfClosed(side);
-            leg(side.other()).finish();
+            legs.get(side.other()).finish();
         } else if (state instanceof ConnectionState.HalfClosed half && half.ended() != side) {
             state = half.toFlushing();
             if (!closeWhenFlushed()) {
-                leg(side.other()).finish();
+                legs.get(side.other()).finish();
             }
         } else {
             closeWhenFlushed();
@@ -168,15 +154,11 @@ final class TcpConnection {
         if (!ending && !(state instanceof ConnectionState.Flushing)) {
             return false;
         }
-        boolean flushed = isFlushed(Side.DOWNSTREAM) && isFlushed(Side.UPSTREAM);
+        boolean flushed = legs.areFlushed();
         if (flushed) {
             close(state instanceof ConnectionState.Ending end ? end.reason() : CloseReason.FINISHED, false);
         }
         return flushed;
-    }
-
-    private boolean isFlushed(Side side) {
-        return leg(side).isInputEnded() && leg(side).pendingBytes() == 0;
     }
 
     /** A side sent RST or vanished. */
@@ -186,7 +168,7 @@ final class TcpConnection {
             return;
         }
         LOG.atTrace()
-                .addKeyValue("client", client)
+                .addKeyValue("client", facts.client())
                 .addKeyValue("side", side)
                 .addKeyValue("cause", cause.toString())
                 .log("Connection reset");
@@ -198,12 +180,15 @@ final class TcpConnection {
         try {
             LOG.atError()
                     .addKeyValue("service", target.route().servicePort().name())
-                    .addKeyValue("client", client)
+                    .addKeyValue("client", facts.client())
                     .setCause(cause)
                     .log("Connection dropped after an internal error");
             close(CloseReason.ERROR, true);
         } catch (RuntimeException | Error e) {
-            LOG.atError().addKeyValue("client", client).setCause(e).log("Connection lost after an internal error");
+            LOG.atError()
+                    .addKeyValue("client", facts.client())
+                    .setCause(e)
+                    .log("Connection lost after an internal error");
         }
     }
 
@@ -217,10 +202,10 @@ final class TcpConnection {
             return;
         }
         timers().linger(reason);
-        leg(Side.DOWNSTREAM).discard();
-        leg(Side.UPSTREAM).discard();
-        leg(Side.DOWNSTREAM).finish();
-        leg(Side.UPSTREAM).finish();
+        legs.get(Side.DOWNSTREAM).discard();
+        legs.get(Side.UPSTREAM).discard();
+        legs.get(Side.DOWNSTREAM).finish();
+        legs.get(Side.UPSTREAM).finish();
     }
 
     /** Ends it now: RST to both, or FIN where little is lost. */
@@ -230,10 +215,9 @@ final class TcpConnection {
         }
         boolean relayed = !(state instanceof ConnectionState.Connecting);
         boolean logged = relayed && home.context().log() != ConnectionLog.NONE;
-        AddressPort source = logged ? source() : null;
+        AddressPort source = logged ? legs.source() : null;
         state = state.toClosed(reason);
-        closeLeg(downstream, reset);
-        closeLeg(upstream, reset);
+        legs.close(reset);
         if (timers != null) {
             timers.cancelAll();
         }
@@ -243,16 +227,7 @@ final class TcpConnection {
         }
         home.closed(this, relayed);
         if (logged) {
-            Duration duration = Duration.ofMillis(System.currentTimeMillis() - openedMillis);
-            home.context().log().closed(view(source), reason, duration);
-        }
-    }
-
-    private static void closeLeg(@Nullable Leg leg, boolean reset) {
-        if (leg != null && reset) {
-            leg.reset();
-        } else if (leg != null) {
-            leg.closeNow();
+            home.context().log().closed(facts.view(target, source, state), reason, facts.age());
         }
     }
 
@@ -274,33 +249,7 @@ final class TcpConnection {
 
     /** As it is now. */
     ConnectionView view() {
-        return view(source());
-    }
-
-    private @Nullable AddressPort source() {
-        return upstream == null ? null : upstream.localAddress().orElse(null);
-    }
-
-    private ConnectionView view(@Nullable AddressPort source) {
-        return new ConnectionView(
-                id,
-                target.route().servicePort().name(),
-                client,
-                frontend,
-                target.endpoint(),
-                source,
-                bytesToEndpoint,
-                bytesToClient,
-                Instant.ofEpochMilli(openedMillis),
-                state.label());
-    }
-
-    private Leg leg(Side side) {
-        Leg leg = side == Side.DOWNSTREAM ? downstream : upstream;
-        if (leg == null) {
-            throw new IllegalStateException("no " + side + " while " + state.label());
-        }
-        return leg;
+        return facts.view(target, legs.source(), state);
     }
 
     private ConnectionTimers timers() {
@@ -315,16 +264,12 @@ final class TcpConnection {
     }
 
     Frontend frontend() {
-        return frontend;
+        return facts.frontend();
     }
 
     /** Bytes in memory that were read from one side and not yet taken by the other. */
     long pendingBytes() {
-        return pendingBytes(downstream) + pendingBytes(upstream);
-    }
-
-    private static long pendingBytes(@Nullable Leg leg) {
-        return leg == null ? 0 : leg.pendingBytes();
+        return legs.pendingBytes();
     }
 
     Route route() {

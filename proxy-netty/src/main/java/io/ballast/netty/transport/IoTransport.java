@@ -1,5 +1,6 @@
 package io.ballast.netty.transport;
 
+import io.ballast.netty.linux.SystemCalls;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollDatagramChannel;
@@ -91,7 +92,8 @@ public enum IoTransport {
     /** Why this host cannot use it (no such kernel, native library not loadable, seccomp), or empty. */
     public Optional<String> unavailability() {
         return switch (this) {
-            case EPOLL -> reason(Epoll::unavailabilityCause);
+            // Its sockets are driven by calls of our own.
+            case EPOLL -> reason(Epoll::unavailabilityCause).or(SystemCalls::unavailability);
             case IO_URING -> reason(IoUring::unavailabilityCause);
             case NIO -> Optional.empty();
         };

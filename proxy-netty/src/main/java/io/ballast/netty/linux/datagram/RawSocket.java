@@ -6,6 +6,7 @@ import io.ballast.core.model.IpFamily;
 import io.ballast.netty.linux.Capability;
 import io.ballast.netty.linux.Descriptor;
 import io.ballast.netty.linux.LibC;
+import io.ballast.netty.linux.SocketAddress;
 import io.ballast.netty.linux.SystemCalls;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,6 +1,7 @@
 package io.ballast.netty.linux.datagram;
 
 import io.ballast.core.model.AddressPort;
+import io.ballast.netty.linux.SocketAddress;
 import io.ballast.netty.linux.SystemCalls;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;

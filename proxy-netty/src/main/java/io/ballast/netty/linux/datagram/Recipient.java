@@ -2,6 +2,7 @@ package io.ballast.netty.linux.datagram;
 
 import io.ballast.core.model.AddressPort;
 import io.ballast.core.model.IpAddress;
+import io.ballast.netty.linux.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
