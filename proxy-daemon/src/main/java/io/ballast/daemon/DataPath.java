@@ -232,7 +232,8 @@ final class DataPath implements AutoCloseable {
                     .orTimeout(LONGEST_CLOSE.toSeconds(), TimeUnit.SECONDS)
                     .join();
         }
-        // From sockets of each frontend to the socket lookup nobody can tell which socket will hear a client: answers that
+        // From sockets of each frontend to the socket lookup nobody can tell which socket will hear a client: answers
+        // that
         // are under way get through here, and what the client says next begins a session there.
         boolean told = listening || !interception.offeredLookup().isEmpty();
         return told ? udp.handOver(listening) : List.of();
