@@ -118,9 +118,7 @@ class ConnectSocketTest {
                         transport,
                         new TestService(silent.address()).with(TestService.options(1, Duration.ofSeconds(30))))) {
             Socket client = path.connect();
-            Eventually.until(
-                    "the connection is being opened", () -> path.connections().open() == 1);
-            assertThat(path.service.balancer.active()).isEqualTo(1);
+            Eventually.until("the connection is being opened", () -> path.service.balancer.active() == 1);
             client.setSoLinger(true, 0);
             client.close();
             path.awaitNoConnections();
