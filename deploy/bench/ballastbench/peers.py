@@ -1,5 +1,6 @@
 """Who is compared: how each way from client to endpoint is configured and started."""
 
+import http.client
 import json
 import os
 import socket
@@ -71,7 +72,7 @@ class Kernel(Peer):
                 f"ip daddr {SERVICE} {protocol.lower()} dport {port} dnat to numgen inc mod {len(pods)} map {{ {targets} }}"
             )
         chain = "type nat hook prerouting priority dstnat;\n" + "\n".join(rules)
-        file = self.write("dnat.nft", f"table ip bench {{ chain services {{ {chain}\n }} }}\n")
+        file = self.write("dnat.nft", f"table ip bench {{ chain services {{\n{chain}\n}}\n}}\n")
         run("ip", "netns", "exec", self.bed.node, "nft", "-f", file)
 
 
@@ -145,8 +146,8 @@ class Ballast(Peer):
             try:
                 with urllib.request.urlopen("http://127.0.0.1:10256/readyz", timeout=2) as answer:
                     return answer.status == 200
-            except (urllib.error.URLError, OSError):
-                return False
+            except (http.client.HTTPException, urllib.error.URLError, OSError):
+                return False  # Nobody listens; a connection may even have met itself, being from an ephemeral port.
 
         return in_namespace(self.bed.node, ask)
 
