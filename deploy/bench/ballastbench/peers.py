@@ -24,6 +24,8 @@ class Peer:
     address = SERVICE
     process = None
     speaks_udp = True
+    # How many times as long as a round the warm-up takes; 0 for what was compiled before.
+    warm_up = 0
 
     def __init__(self, bed):
         self.bed = bed
@@ -120,6 +122,8 @@ class Nginx(Peer):
 
 class Ballast(Peer):
     """Ballast from its distribution, following a directory of manifests."""
+
+    warm_up = 2
 
     def __init__(self, bed, distribution, intercept, client_ip):
         super().__init__(bed)

@@ -71,12 +71,12 @@ class Comparison:
             self.close()
             raise
 
-    def warm_up(self, plan, seconds):
-        """The JVM compiles what is hot; the others get the same."""
+    def warm_up(self, plan):
+        """A daemon runs for weeks: the JVM gets the time to compile what is hot; for the others a moment is enough."""
         for name, peer in self.peers.items():
             say(f"warm-up: {name}")
-            for measure, _ in plan:
-                measure(peer, seconds)
+            for measure, seconds in plan:
+                measure(peer, peer.warm_up * seconds if peer.warm_up else 1)
 
     def run(self, plan, rounds):
         figures = Figures()
