@@ -21,8 +21,6 @@ import io.ballast.daemon.metrics.TableFacts;
 import io.ballast.daemon.source.Source;
 import io.ballast.netty.handover.HandOverServer;
 import io.ballast.netty.handover.Identity;
-import io.ballast.netty.handover.Offer;
-import io.ballast.netty.handover.SessionHandOver;
 import io.ballast.netty.node.NodeFamilies;
 import io.ballast.netty.node.NodeNetwork;
 import io.ballast.netty.tcp.ConnectionLog;
@@ -36,7 +34,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntConsumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -108,20 +105,7 @@ public final class Daemon implements AutoCloseable {
                 connectionLog(),
                 warnings,
                 succession);
-        metrics = new Metrics(
-                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
-                families,
-                new TableFacts(
-                        router::table,
-                        () -> dataPath.dataplane().failures().size(),
-                        affinity::entries,
-                        dataPath::capabilities,
-                        dataPath::clientIpFallbacks,
-                        dataPath::repairs),
-                BuildVersion.labels(),
-                config.ballast().endpointMetrics());
-        metrics.watch(ByteBufAllocator.DEFAULT);
-        metrics.watch(dataPath.loops().all());
+        metrics = openMetrics(families);
         ProxyHealth proxyHealth = new ProxyHealth(config.syncPeriod().multipliedBy(2), ticker, InstantSource.system());
         health = new HealthServers(
                 probes,
@@ -133,19 +117,20 @@ public final class Daemon implements AutoCloseable {
                 metrics.kubeProxy(),
                 warnings,
                 warnings.ofServer("FailedToStartProxierHealthcheck", exit));
+        ProxierSurroundings surroundings = new ProxierSurroundings(
+                dataPath.dataplane(),
+                router,
+                new SchedulingLoadBalancerFactory(schedulers, affinity, config.nodeName()),
+                proxyHealth,
+                health.serviceHealth(),
+                warnings,
+                metrics.kubeProxy(),
+                ticker,
+                InstantSource.system());
         control = new ControlPlane(
                 config,
                 config.tracking(families, schedulers.names()::contains),
-                new ProxierSurroundings(
-                        dataPath.dataplane(),
-                        router,
-                        new SchedulingLoadBalancerFactory(schedulers, affinity, config.nodeName()),
-                        proxyHealth,
-                        health.serviceHealth(),
-                        warnings,
-                        metrics.kubeProxy(),
-                        ticker,
-                        InstantSource.system()),
+                surroundings,
                 detector,
                 dataPath,
                 network,
@@ -162,6 +147,24 @@ public final class Daemon implements AutoCloseable {
                 source,
                 this::readiness,
                 warnings.ofServer("FailedToStartMetricServer", exit));
+    }
+
+    private Metrics openMetrics(Set<IpFamily> families) {
+        Metrics opened = new Metrics(
+                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+                families,
+                new TableFacts(
+                        router::table,
+                        () -> dataPath.dataplane().failures().size(),
+                        affinity::entries,
+                        dataPath::capabilities,
+                        dataPath::clientIpFallbacks,
+                        dataPath::repairs),
+                BuildVersion.labels(),
+                config.ballast().endpointMetrics());
+        opened.watch(ByteBufAllocator.DEFAULT);
+        opened.watch(dataPath.loops().all());
+        return opened;
     }
 
     private ConnectionLog connectionLog() {
@@ -184,7 +187,7 @@ public final class Daemon implements AutoCloseable {
             if (control.isSynced()) {
                 listen();
                 succession.tidy();
-                succession.awaitSuccessor(new Handing());
+                succession.awaitSuccessor(new HandingOver(control, dataPath, List.of(probes, pages), exit));
             }
             health.afterSync();
             dataPath.clientAddresses().refresh();
@@ -192,34 +195,6 @@ public final class Daemon implements AutoCloseable {
                 affinity.removeExpired();
                 affinityLooked = System.nanoTime();
             }
-        }
-    }
-
-    /** What a successor is given. Called on the sync thread, but for {@link #end}. */
-    private final class Handing implements HandOverServer.Owner {
-        @Override
-        public void whileNothingChanges(Runnable action) {
-            control.runAlone(action);
-        }
-
-        @Override
-        public Offer offer() {
-            return dataPath.offer(Stream.concat(probes.offer().stream(), pages.offer().stream())
-                    .toList());
-        }
-
-        @Override
-        public List<SessionHandOver> release(boolean fromOurs) {
-            control.stop();
-            List<SessionHandOver> sessions = dataPath.release(fromOurs);
-            probes.stopListening();
-            pages.stopListening();
-            return sessions;
-        }
-
-        @Override
-        public void end() {
-            exit.accept(0);
         }
     }
 

@@ -14,8 +14,10 @@ final class KubeProxyFlags {
         addApi(flags);
         addLimits(flags);
         addServers(flags);
+        addProcess(flags);
         ConntrackFields.addTo(flags);
-        addLocal(flags);
+        addNodePorts(flags);
+        addLocalDetection(flags);
         addSync(flags);
         addLogging(flags);
     }
@@ -86,6 +88,9 @@ final class KubeProxyFlags {
                 "Where metrics, the status page and the admin API are served. Default 127.0.0.1:10249.",
                 KubeProxyFields.METRICS_ADDRESS);
         flag(flags, "metrics-port", "PORT", "Deprecated: use --metrics-bind-address.", ProcessFields.METRICS_PORT);
+    }
+
+    private static void addProcess(List<Flag> flags) {
         flag(
                 flags,
                 "bind-address-hard-fail",
@@ -106,7 +111,7 @@ final class KubeProxyFlags {
                 KubeProxyFields.OOM_SCORE_ADJ);
     }
 
-    private static void addLocal(List<Flag> flags) {
+    private static void addNodePorts(List<Flag> flags) {
         flag(
                 flags,
                 "nodeport-addresses",
@@ -120,6 +125,9 @@ final class KubeProxyFlags {
                 "BOOL",
                 "Whether NodePorts answer on 127.0.0.0/8. Default true.",
                 KubeProxyFields.LOCALHOST_NODE_PORTS);
+    }
+
+    private static void addLocalDetection(List<Flag> flags) {
         flag(
                 flags,
                 "detect-local-mode",

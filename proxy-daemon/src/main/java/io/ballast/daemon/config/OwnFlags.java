@@ -10,9 +10,12 @@ final class OwnFlags {
     private OwnFlags() {}
 
     static void addTo(List<Flag> flags) {
-        addProcessFlags(flags);
+        addActions(flags);
         addSources(flags);
-        addData(flags);
+        addInterception(flags);
+        addConnections(flags);
+        addLimits(flags);
+        addProcess(flags);
     }
 
     private static void process(List<Flag> flags, String name, String placeholder, Field<?> field, String help) {
@@ -23,7 +26,7 @@ final class OwnFlags {
         flags.add(new Flag(name, BALLAST, placeholder, help, List.of(field)));
     }
 
-    private static void addProcessFlags(List<Flag> flags) {
+    private static void addActions(List<Flag> flags) {
         process(
                 flags,
                 "config",
@@ -66,6 +69,9 @@ final class OwnFlags {
                 BallastFields.SERVICE_PROXY_NAME,
                 "Serve only Services whose label service.kubernetes.io/service-proxy-name has this value, instead of"
                         + " those without the label.");
+    }
+
+    private static void addInterception(List<Flag> flags) {
         own(
                 flags,
                 "intercept",
@@ -101,7 +107,7 @@ final class OwnFlags {
                 "Remove routes and rules when the daemon ends. Default false.");
     }
 
-    private static void addData(List<Flag> flags) {
+    private static void addConnections(List<Flag> flags) {
         own(
                 flags,
                 "scheduler",
@@ -127,6 +133,9 @@ final class OwnFlags {
                 "DURATION",
                 BallastFields.UDP_IDLE_TIMEOUT,
                 "How long a UDP session lives without a datagram. Default 60s.");
+    }
+
+    private static void addLimits(List<Flag> flags) {
         own(
                 flags,
                 "max-connections",
@@ -145,6 +154,9 @@ final class OwnFlags {
                 "DURATION",
                 BallastFields.SHUTDOWN_GRACE,
                 "How long open connections may go on after SIGTERM. Default 30s.");
+    }
+
+    private static void addProcess(List<Flag> flags) {
         own(
                 flags,
                 "connection-log",

@@ -13,6 +13,7 @@ import io.ballast.netty.linux.nft.Nftables;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Tries each feature with the daemon's own probes. Stateless. */
 final class KernelFeatures {
@@ -21,13 +22,18 @@ final class KernelFeatures {
     private KernelFeatures() {}
 
     static List<FeatureState> probe() {
-        String admin = Capability.effective().contains(Capability.NET_ADMIN) ? "" : NEEDS_ADMIN;
         String nftables = Nftables.unavailability().orElse("");
         String lookup = SocketLookup.unavailability().orElse("");
         String pins = lookup.isEmpty()
                 ? SocketLookup.pinsUnavailability(KernelNumbers.PINS).orElse("")
                 : "needs sk-lookup";
-        Map<ClientAddresses.Feature, String> clientIp = ClientAddressProbe.run();
+        return Stream.of(routes(), rules(nftables), steering(nftables, lookup, pins), clientAddresses(), sockets())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private static List<FeatureState> routes() {
+        String admin = Capability.effective().contains(Capability.NET_ADMIN) ? "" : NEEDS_ADMIN;
         return List.of(
                 FeatureState.of(
                         "native-calls",
@@ -40,13 +46,20 @@ final class KernelFeatures {
                 FeatureState.of(
                         Interception.Feature.POLICY_ROUTES.label(),
                         admin,
-                        "external IPs and load balancer addresses that no interface has are not served"),
-                FeatureState.of(
-                        Interception.Feature.NFTABLES.label(),
-                        nftables,
-                        "external addresses without endpoints stay silent instead of refusing, other ports of ClusterIPs"
-                                + " reach the host's processes with --intercept=bind, the host announces Service"
-                                + " addresses by ARP, frontends take conntrack entries"),
+                        "external IPs and load balancer addresses that no interface has are not served"));
+    }
+
+    private static List<FeatureState> rules(String nftables) {
+        return List.of(FeatureState.of(
+                Interception.Feature.NFTABLES.label(),
+                nftables,
+                "external addresses without endpoints stay silent instead of refusing, other ports of ClusterIPs"
+                        + " reach the host's processes with --intercept=bind, the host announces Service"
+                        + " addresses by ARP, frontends take conntrack entries"));
+    }
+
+    private static List<FeatureState> steering(String nftables, String lookup, String pins) {
+        return List.of(
                 FeatureState.of(
                         Interception.Feature.SK_LOOKUP.label(),
                         lookup,
@@ -64,17 +77,25 @@ final class KernelFeatures {
                         Interception.Feature.RAW_SOCKETS.label(),
                         Interception.rawSockets(),
                         "UDP frontends on ports that host processes hold on the wildcard address fail, and clients are not"
-                                + " told that an endpoint's port is closed"),
+                                + " told that an endpoint's port is closed"));
+    }
+
+    private static List<FeatureState> clientAddresses() {
+        Map<ClientAddresses.Feature, String> probed = ClientAddressProbe.run();
+        return List.of(
                 FeatureState.of(
                         ClientAddresses.Feature.CLIENT_IP.label(),
-                        clientIp.getOrDefault(ClientAddresses.Feature.CLIENT_IP, ""),
+                        probed.getOrDefault(ClientAddresses.Feature.CLIENT_IP, ""),
                         "endpoints see the node's address instead of the client's"),
                 FeatureState.of(
                         ClientAddresses.Feature.CLIENT_IP_BRIDGES.label(),
-                        clientIp.getOrDefault(ClientAddresses.Feature.CLIENT_IP_BRIDGES, ""),
-                        "endpoints behind the same bridge as their client see the node's address"),
-                FeatureState.of(
-                        "low-ports", lowPorts(), "frontends below port 1024 on addresses of the node are not served"));
+                        probed.getOrDefault(ClientAddresses.Feature.CLIENT_IP_BRIDGES, ""),
+                        "endpoints behind the same bridge as their client see the node's address"));
+    }
+
+    private static List<FeatureState> sockets() {
+        return List.of(FeatureState.of(
+                "low-ports", lowPorts(), "frontends below port 1024 on addresses of the node are not served"));
     }
 
     private static String lowPorts() {

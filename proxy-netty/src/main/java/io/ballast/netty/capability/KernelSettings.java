@@ -26,57 +26,74 @@ final class KernelSettings {
     /** @param arpTable whether nftables keeps Service addresses out of ARP */
     static List<Setting> read(boolean arpTable) {
         List<Setting> settings = new ArrayList<>();
-        settings.add(sysctl(
-                "net.ipv4.ip_forward", "1", "1"::equals, "pods reach outside, and replies keep the client's address"));
-        settings.add(sysctl("net.ipv6.conf.all.forwarding", "1", "1"::equals, "the same for IPv6"));
-        settings.add(sysctl(
-                "net.ipv4.conf.all.rp_filter",
-                "0 or 2",
-                value -> !value.equals("1"),
-                "1 (strict) drops packets that come in another way than replies leave"));
-        settings.add(sysctl(
-                "net.ipv4.conf.all.src_valid_mark",
-                "0",
-                "0"::equals,
-                "1 drops packets to external addresses and replies to the client's address"));
-        settings.add(sysctl(
-                "net.ipv4.conf.all.arp_ignore",
-                arpTable ? "any" : "1 or 2",
-                value -> arpTable || value.matches("[12]"),
-                "at 0 this host answers ARP requests for ClusterIPs where nftables does not keep it from that"));
-        settings.add(
+        settings.addAll(routing());
+        settings.addAll(neighbours(arpTable));
+        settings.addAll(sockets());
+        openFiles().ifPresent(settings::add);
+        return settings;
+    }
+
+    private static List<Setting> routing() {
+        return List.of(
+                sysctl(
+                        "net.ipv4.ip_forward",
+                        "1",
+                        "1"::equals,
+                        "pods reach outside, and replies keep the client's address"),
+                sysctl("net.ipv6.conf.all.forwarding", "1", "1"::equals, "the same for IPv6"),
+                sysctl(
+                        "net.ipv4.conf.all.rp_filter",
+                        "0 or 2",
+                        value -> !value.equals("1"),
+                        "1 (strict) drops packets that come in another way than replies leave"),
+                sysctl(
+                        "net.ipv4.conf.all.src_valid_mark",
+                        "0",
+                        "0"::equals,
+                        "1 drops packets to external addresses and replies to the client's address"),
+                sysctl(
+                        "net.bridge.bridge-nf-call-iptables",
+                        "any",
+                        value -> true,
+                        "at 1 frames between pods of one bridge pass the host's rules"));
+    }
+
+    private static List<Setting> neighbours(boolean arpTable) {
+        return List.of(
+                sysctl(
+                        "net.ipv4.conf.all.arp_ignore",
+                        arpTable ? "any" : "1 or 2",
+                        value -> arpTable || value.matches("[12]"),
+                        "at 0 this host answers ARP requests for ClusterIPs where nftables does not keep it from that"),
                 sysctl(
                         "net.ipv4.conf.all.arp_announce",
                         arpTable ? "any" : "2",
                         value -> arpTable || value.equals("2"),
                         "below 2 its own requests name Service addresses as their sender where nftables does not rewrite them"));
-        settings.add(sysctl(
-                "net.bridge.bridge-nf-call-iptables",
-                "any",
-                value -> true,
-                "at 1 frames between pods of one bridge pass the host's rules"));
-        settings.add(sysctl(
-                "net.ipv4.tcp_timestamps",
-                "1",
-                value -> !value.equals("0"),
-                "ports of connections with a client's address are used again without a pause"));
-        settings.add(sysctl(
-                "net.ipv4.ip_local_port_range",
-                "below " + FIRST_CLIENT_PORT,
-                value -> lastWord(value) < FIRST_CLIENT_PORT,
-                "the ports of --client-ip-ports are outside of it"));
-        settings.add(sysctl(
-                "net.core.somaxconn",
-                "at least " + ENOUGH_BACKLOG,
-                value -> lastWord(value) >= ENOUGH_BACKLOG,
-                "bursts of connections wait instead of being dropped"));
-        settings.add(sysctl(
-                "net.core.rmem_max",
-                "at least " + ENOUGH_RECEIVE_BUFFER,
-                value -> lastWord(value) >= ENOUGH_RECEIVE_BUFFER,
-                "bursts of datagrams wait instead of being dropped; exceeded with CAP_NET_ADMIN"));
-        openFiles().ifPresent(settings::add);
-        return settings;
+    }
+
+    private static List<Setting> sockets() {
+        return List.of(
+                sysctl(
+                        "net.ipv4.tcp_timestamps",
+                        "1",
+                        value -> !value.equals("0"),
+                        "ports of connections with a client's address are used again without a pause"),
+                sysctl(
+                        "net.ipv4.ip_local_port_range",
+                        "below " + FIRST_CLIENT_PORT,
+                        value -> lastWord(value) < FIRST_CLIENT_PORT,
+                        "the ports of --client-ip-ports are outside of it"),
+                sysctl(
+                        "net.core.somaxconn",
+                        "at least " + ENOUGH_BACKLOG,
+                        value -> lastWord(value) >= ENOUGH_BACKLOG,
+                        "bursts of connections wait instead of being dropped"),
+                sysctl(
+                        "net.core.rmem_max",
+                        "at least " + ENOUGH_RECEIVE_BUFFER,
+                        value -> lastWord(value) >= ENOUGH_RECEIVE_BUFFER,
+                        "bursts of datagrams wait instead of being dropped; exceeded with CAP_NET_ADMIN"));
     }
 
     private static Setting sysctl(String name, String wanted, Predicate<String> fits, String purpose) {

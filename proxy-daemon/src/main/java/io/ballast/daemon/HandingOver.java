@@ -1,0 +1,50 @@
+package io.ballast.daemon;
+
+import io.ballast.daemon.http.HttpLoop;
+import io.ballast.netty.handover.HandOverServer;
+import io.ballast.netty.handover.Offer;
+import io.ballast.netty.handover.SessionHandOver;
+import java.util.List;
+import java.util.function.IntConsumer;
+
+/**
+ * What a successor is given, and how this process stops serving for it. Called on the sync thread, but for {@link #end}.
+ */
+final class HandingOver implements HandOverServer.Owner {
+    private final ControlPlane control;
+    private final DataPath dataPath;
+    private final List<HttpLoop> servers;
+    private final IntConsumer exit;
+
+    /** @param servers those of the HTTP servers, whose listeners go along */
+    HandingOver(ControlPlane control, DataPath dataPath, List<HttpLoop> servers, IntConsumer exit) {
+        this.control = control;
+        this.dataPath = dataPath;
+        this.servers = servers;
+        this.exit = exit;
+    }
+
+    @Override
+    public void whileNothingChanges(Runnable action) {
+        control.runAlone(action);
+    }
+
+    @Override
+    public Offer offer() {
+        return dataPath.offer(
+                servers.stream().flatMap(server -> server.offer().stream()).toList());
+    }
+
+    @Override
+    public List<SessionHandOver> release(boolean fromOurs) {
+        control.stop();
+        List<SessionHandOver> sessions = dataPath.release(fromOurs);
+        servers.forEach(HttpLoop::stopListening);
+        return sessions;
+    }
+
+    @Override
+    public void end() {
+        exit.accept(0);
+    }
+}
