@@ -35,6 +35,8 @@ public final class Proxier implements ObjectSink {
     private boolean endpointSlicesSynced;
     private boolean nodeSynced;
     private boolean delivered;
+    /** Something has changed since the dataplane took over a table. */
+    private boolean requested;
 
     public Proxier(TrackingSettings settings, ProxierSurroundings surroundings) {
         this.families = settings.families();
@@ -132,6 +134,7 @@ public final class Proxier implements ObjectSink {
         if (!isReady()) {
             return;
         }
+        requested |= !concerned.isEmpty();
         for (IpFamily family : concerned) {
             surroundings.proxyHealth().queued(family);
             surroundings.observer().syncRequested(family);
@@ -154,12 +157,12 @@ public final class Proxier implements ObjectSink {
     }
 
     /**
-     * Makes the dataplane serve what is known now.
+     * Makes the dataplane serve what is known now; does nothing when it does so already.
      *
      * @throws RuntimeException when the dataplane does; call again to try again
      */
     public void sync() {
-        if (!isReady()) {
+        if (!requested) {
             return;
         }
         long start = surroundings.ticker().nanos();
@@ -171,6 +174,7 @@ public final class Proxier implements ObjectSink {
             surroundings.dataplane().apply(table, diff);
         }
         delivered = true;
+        requested = false;
         updateServiceHealth();
         state.delivered(surroundings.observer());
         families.forEach(surroundings.proxyHealth()::updated);

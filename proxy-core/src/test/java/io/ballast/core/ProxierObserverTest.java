@@ -3,6 +3,7 @@ package io.ballast.core;
 import static io.ballast.core.testing.ServiceBuilder.service;
 import static io.ballast.core.testing.SliceBuilder.slice;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ballast.core.model.EndpointSlice;
 import io.ballast.core.model.IpFamily;
@@ -47,6 +48,35 @@ class ProxierObserverTest {
                         "slices 1",
                         "started",
                         "finished");
+    }
+
+    /** upstream syncs when something asks for it; that this one looks every few seconds is nobody's business. */
+    @Test
+    void countsNoSyncThatNothingAskedFor() {
+        fixture.ready(proxier);
+        observed.clear();
+
+        proxier.sync();
+        proxier.sync();
+
+        assertThat(observed).isEmpty();
+    }
+
+    @Test
+    void countsASyncThatIsTriedAgain() {
+        fixture.ready(proxier);
+        proxier.upsert(ProxierFixture.web().build());
+        observed.clear();
+        fixture.dataplane.failing(true);
+        assertThatThrownBy(proxier::sync).hasMessageContaining("told to fail");
+        fixture.dataplane.failing(false);
+
+        proxier.sync();
+        proxier.sync();
+
+        assertThat(observed)
+                .filteredOn(line -> !line.contains("ternal"))
+                .containsExactly("started", "started", "finished");
     }
 
     @Test

@@ -100,6 +100,11 @@ public final class IpAddress implements Comparable<IpAddress> {
         return isIpv4() ? (ipv4Bits() >>> 16) == 0xa9fe : (high >>> 54) == (0xfe80 >>> 6);
     }
 
+    /** Whether nobody can dial this without naming an interface: link-local addresses of IPv6, unlike those of IPv4. */
+    public boolean needsZone() {
+        return isLinkLocal() && !isIpv4();
+    }
+
     /** Four or sixteen bytes in network order. */
     public byte[] toBytes() {
         return isIpv4() ? ByteBuffer.allocate(4).putInt(ipv4Bits()).array() : toMappedBytes();

@@ -60,13 +60,14 @@ public record NodePortAddresses(boolean primary, boolean localhost, boolean all,
     /**
      * Whether an address of one of the node's interfaces is among these. A family that the list says nothing about is
      * open, and so is one of which nothing but an unknown {@code primary} address was asked for (kube-proxy's
-     * {@code NewNodePortAddresses}). Where a family is open, link-local addresses still do not count.
+     * {@code NewNodePortAddresses}). Where a family is open, link-local addresses of IPv6 still do not
+     * count; those of IPv4 do, as any address is that is local to the host.
      *
      * @param nodeAddress the node's own address of that family, if it has one
      */
     public boolean accepts(IpAddress local, Optional<IpAddress> nodeAddress) {
         if (matchesAll(local.family(), nodeAddress)) {
-            return !local.isLinkLocal();
+            return !local.needsZone();
         }
         return ranges(local.family(), nodeAddress).stream().anyMatch(range -> range.contains(local));
     }

@@ -135,8 +135,8 @@ class IpAddressTest {
         "0.0.0.0, unspecified",
         "::, unspecified",
         "169.254.1.1, link-local",
-        "fe80::1, link-local",
-        "febf::1, link-local",
+        "fe80::1, link-local zone",
+        "febf::1, link-local zone",
         "fec0::1, none",
         "169.253.1.1, none",
     })
@@ -145,7 +145,8 @@ class IpAddressTest {
 
         assertThat(address.isLoopback()).isEqualTo(kind.equals("loopback"));
         assertThat(address.isUnspecified()).isEqualTo(kind.equals("unspecified"));
-        assertThat(address.isLinkLocal()).isEqualTo(kind.equals("link-local"));
+        assertThat(address.isLinkLocal()).isEqualTo(kind.startsWith("link-local"));
+        assertThat(address.needsZone()).isEqualTo(kind.equals("link-local zone"));
     }
 
     @Test

@@ -22,6 +22,7 @@ import io.ballast.core.scheduling.SchedulingLoadBalancerFactory;
 import io.ballast.core.stats.ServicePortStats;
 import io.ballast.core.testing.ManualClock;
 import io.ballast.core.topology.CategorizedEndpoints;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -44,6 +45,8 @@ final class RouterFixture {
     TrafficPolicy internal = TrafficPolicy.CLUSTER;
     TrafficPolicy external = TrafficPolicy.CLUSTER;
     List<Cidr> sourceRanges = List.of();
+    /** Serving besides those that are served: not ready, or of another zone. */
+    Set<AddressPort> servingBesides = Set.of();
 
     static Source source(IpAddress client) {
         return new Source(PODS_HERE.contains(client), client.equals(NODE), PODS_HERE.contains(client));
@@ -76,7 +79,9 @@ final class RouterFixture {
         CategorizedEndpoints categorized =
                 new CategorizedEndpoints(all, usesLocal ? local : List.of(), all, !all.isEmpty(), true, usesLocal);
         LoadBalancer balancer = factory.create(servicePort(), categorized);
-        Route route = new Route(servicePort(), categorized, Set.of(), balancer, new ServicePortStats());
+        Set<AddressPort> serving = new HashSet<>(servingBesides);
+        all.forEach(endpoint -> serving.add(endpoint.address()));
+        Route route = new Route(servicePort(), categorized, serving, balancer, new ServicePortStats());
         RoutingTable table = RoutingTable.EMPTY.with(route);
         for (FrontendKind kind : FrontendKind.values()) {
             table = table.with(new FrontendRoute(frontend(kind), kind, route));
