@@ -1,6 +1,7 @@
 package io.ballast.daemon.http;
 
 import io.ballast.core.model.AddressPort;
+import io.ballast.core.spi.Ticker;
 import io.ballast.netty.handover.InheritedSockets;
 import io.ballast.netty.handover.Offer;
 import io.ballast.netty.handover.SocketKey;
@@ -91,6 +92,7 @@ public final class HttpLoop implements AutoCloseable {
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .childOption(ChannelOption.TCP_NODELAY, true)
+                .handler(new AcceptPauses(Ticker.system()))
                 .childHandler(pipeline);
         if (descriptors.length == 1) {
             int descriptor = descriptors[0];

@@ -1,42 +1,43 @@
 package io.ballast.daemon.k8s;
 
-import io.ballast.core.spi.Ticker;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
  * How long to wait before the next attempt: client-go's reflector backoff. Doubles from the first delay to the limit,
- * each with up to as much again at random, so that thousands of nodes do not come back at one instant; begins anew when
- * none was needed for a while. Confined to one thread.
+ * each with up to as much again at random, so that thousands of nodes do not come back at one instant. Unlike client-go's
+ * it begins anew as soon as something succeeded: an outage is not made longer by the one before. Confined to one thread.
  */
 final class Backoff {
-    private final Ticker ticker;
     private final RandomGenerator random;
     private final Duration first;
     private final Duration limit;
-    private final Duration reset;
     private Duration base;
-    private long lastUsed;
 
-    Backoff(Ticker ticker, RandomGenerator random, Duration first, Duration limit, Duration reset) {
-        this.ticker = ticker;
+    Backoff(RandomGenerator random, Duration first, Duration limit) {
         this.random = random;
         this.first = first;
         this.limit = limit;
-        this.reset = reset;
         this.base = first;
-        this.lastUsed = ticker.nanos();
     }
 
     Duration next() {
-        long now = ticker.nanos();
-        if (now - lastUsed > reset.toNanos()) {
-            base = first;
-        }
-        lastUsed = now;
-        Duration delay = base.plusNanos(random.nextLong(base.toNanos()));
-        Duration doubled = base.multipliedBy(2);
-        base = doubled.compareTo(limit) > 0 ? limit : doubled;
-        return delay;
+        return next(limit);
+    }
+
+    /** @param most a limit for this time only, before what is added at random */
+    Duration next(Duration most) {
+        Duration now = shorter(base, most);
+        base = shorter(base.multipliedBy(2), limit);
+        return now.plusNanos(random.nextLong(now.toNanos()));
+    }
+
+    /** It went well. */
+    void reset() {
+        base = first;
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 }

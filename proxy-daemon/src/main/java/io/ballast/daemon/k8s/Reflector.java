@@ -6,6 +6,7 @@ import io.ballast.core.model.NamespacedName;
 import io.ballast.daemon.source.SourceStatus;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -80,8 +81,10 @@ final class Reflector implements Runnable {
             return Duration.ZERO;
         } catch (ApiException e) {
             refused(e);
-            Duration wait = backoff.next();
-            return e.retryAfter().compareTo(wait) > 0 ? e.retryAfter() : wait;
+            return longer(backoff.next(), timing.politeWait(e.retryAfter()));
+        } catch (ConnectException e) {
+            failed(e);
+            return backoff.next(timing.absentLimit());
         } catch (IOException e) {
             failed(e);
             return backoff.next();
@@ -91,6 +94,10 @@ final class Reflector implements Runnable {
             failed(e);
             return backoff.next();
         }
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
     }
 
     private void refused(ApiException e) {
@@ -156,16 +163,33 @@ final class Reflector implements Runnable {
         Duration length = timing.nextWatchLength();
         Duration idle = bookmarks ? timing.bookmarkIdle() : length.plus(timing.answerLimit());
         String from = String.valueOf(position);
-        long began = timing.ticker().nanos();
         state.watching();
+        boolean ended;
         try (ApiStream in = api.openWatch(resource.watchPath(from, length), timing.answerLimit(), idle)) {
             state.connected();
             health.succeeded(resource.plural());
-            follow(in);
+            ended = lasts(in);
         }
-        if (timing.ticker().nanos() - began < timing.shortWatch().toNanos()) {
+        if (!ended) {
             throw new WatchEndedException("the server ended the watch at once");
         }
+    }
+
+    /** Follows a watch to its end, however it comes; whether it was worth opening. */
+    private boolean lasts(ApiStream in) throws IOException {
+        long began = timing.ticker().nanos();
+        try {
+            follow(in);
+            return hasLasted(began);
+        } finally {
+            if (hasLasted(began)) {
+                backoff.reset();
+            }
+        }
+    }
+
+    private boolean hasLasted(long began) {
+        return timing.ticker().nanos() - began >= timing.shortWatch().toNanos();
     }
 
     private void follow(ApiStream in) throws IOException {

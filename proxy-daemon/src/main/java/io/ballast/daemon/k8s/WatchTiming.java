@@ -9,7 +9,9 @@ import java.util.random.RandomGenerator;
  * Clock, randomness and limits of a reflector, in one place for tests to replace. <em>Immutable.</em>
  *
  * @param pause sleeps, or pretends to
- * @param backoffFirst, backoffLimit, backoffReset see {@link Backoff}
+ * @param backoffFirst, backoffLimit see {@link Backoff}
+ * @param absentLimit the limit where nobody listens: a refused connect costs the server nothing, and endpoints change
+ *     while it is away. The kubelet asks as often (its lease, every 7 s)
  * @param answerLimit until the server begins to answer
  * @param listIdle pause within a list
  * @param watchLength shortest length asked of a watch; up to twice that, at random, as client-go
@@ -23,7 +25,7 @@ record WatchTiming(
         Pause pause,
         Duration backoffFirst,
         Duration backoffLimit,
-        Duration backoffReset,
+        Duration absentLimit,
         Duration answerLimit,
         Duration listIdle,
         Duration watchLength,
@@ -43,7 +45,7 @@ record WatchTiming(
                 duration -> TimeUnit.NANOSECONDS.sleep(duration.toNanos()),
                 Duration.ofMillis(800),
                 Duration.ofSeconds(30),
-                Duration.ofMinutes(2),
+                Duration.ofSeconds(5),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(60),
                 Duration.ofMinutes(5),
@@ -52,7 +54,16 @@ record WatchTiming(
     }
 
     Backoff backoff() {
-        return new Backoff(ticker, random, backoffFirst, backoffLimit, backoffReset);
+        return new Backoff(random, backoffFirst, backoffLimit);
+    }
+
+    /**
+     * What to wait of what a server asked for: no longer than {@link #backoff} ever would. A load balancer before the
+     * API may name hours of maintenance, and endpoints change meanwhile.
+     */
+    Duration politeWait(Duration asked) {
+        Duration most = backoffLimit.multipliedBy(2);
+        return asked.compareTo(most) > 0 ? most : asked;
     }
 
     /** The length to ask of one watch. */

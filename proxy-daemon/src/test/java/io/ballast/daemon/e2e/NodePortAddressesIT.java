@@ -104,6 +104,16 @@ class NodePortAddressesIT {
         }
     }
 
+    /** As any address that is local to the host, node-local DNS for one: upstream's {@code addrtype LOCAL}. */
+    @ParameterizedTest
+    @ValueSource(strings = {"bind", "sk-lookup"})
+    void answersOnLinkLocalAddressesOfIpv4(String intercept) throws Exception {
+        node.ip("link add localdns type dummy", "addr add 169.254.20.10/32 dev localdns", "link set localdns up");
+        try (BallastProcess ballast = BallastProcess.start(node, manifests, "--intercept=" + intercept)) {
+            new Reach().both(node, "169.254.20.10", NODE_PORT, "web1").verify(ballast::log);
+        }
+    }
+
     private static String frontends(BallastProcess ballast) throws Exception {
         return ballast.admin("/api/services/default/web");
     }

@@ -2,7 +2,6 @@ package io.ballast.daemon.k8s;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ballast.core.testing.ManualClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -13,11 +12,9 @@ import org.junit.jupiter.api.Test;
 class BackoffTest {
     private static final RandomGenerator NO_JITTER = () -> 0;
 
-    private final ManualClock ticker = new ManualClock();
-
     private Backoff standard(RandomGenerator random) {
         WatchTiming timing = WatchTiming.standard();
-        return new Backoff(ticker, random, timing.backoffFirst(), timing.backoffLimit(), timing.backoffReset());
+        return new Backoff(random, timing.backoffFirst(), timing.backoffLimit());
     }
 
     private List<Long> millis(Backoff backoff, int count) {
@@ -44,13 +41,25 @@ class BackoffTest {
     }
 
     @Test
-    void beginsAnewAfterTwoQuietMinutes() {
+    void beginsAnewOnceSomethingWentWell() {
         Backoff backoff = standard(NO_JITTER);
         millis(backoff, 8);
 
-        ticker.advance(Duration.ofMinutes(2));
-        assertThat(millis(backoff, 1)).containsExactly(30000L);
-        ticker.advance(Duration.ofMinutes(2).plusNanos(1));
+        backoff.reset();
+
         assertThat(millis(backoff, 2)).containsExactly(800L, 1600L);
+    }
+
+    @Test
+    void goesOnDoublingBehindALowerLimit() {
+        Backoff backoff = standard(NO_JITTER);
+        Duration absent = WatchTiming.standard().absentLimit();
+
+        List<Long> delays = IntStream.range(0, 6)
+                .mapToObj(i -> backoff.next(absent).toMillis())
+                .toList();
+
+        assertThat(delays).containsExactly(800L, 1600L, 3200L, 5000L, 5000L, 5000L);
+        assertThat(millis(backoff, 1)).containsExactly(30000L);
     }
 }

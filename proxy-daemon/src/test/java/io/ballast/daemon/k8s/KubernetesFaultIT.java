@@ -157,6 +157,18 @@ class KubernetesFaultIT {
     }
 
     @Test
+    void waitsNoLongerThanItsOwnLimitHoweverLongAServerAsksFor() {
+        server.put(service("a", "10.96.0.1"));
+        server.failNext(KubernetesFaultIT::isServiceList, new TestFault.Busy(503, 9999));
+        server.failNext(KubernetesFaultIT::isServiceList, new TestFault.Busy(429, 0));
+
+        fixture.start().connected();
+
+        assertThat(fixture.sink.services()).containsOnlyKeys(name("a"));
+        assertThat(fixture.pauses).contains(Duration.ofMillis(600)).allMatch(pause -> pause.toMillis() <= 600);
+    }
+
+    @Test
     void appliesWhatAListHeldBeforeItBrokeButDeletesNothing() {
         server.put(service("a", "10.96.0.1"));
         server.put(service("b", "10.96.0.2"));
@@ -261,6 +273,36 @@ class KubernetesFaultIT {
 
         // Pauses of 8, 16, 32, 64, 128 and 256 ms come before; a closed pooled connection is tried once more.
         assertThat(server.count(KubernetesFaultIT::isServiceWatch)).isLessThanOrEqualTo(25);
+    }
+
+    /** One outage is not made longer by the one before, as it is with client-go for two minutes. */
+    @Test
+    void waitsBrieflyAfterAWatchThatWentWell() {
+        try (SourceFixture easy = new SourceFixture(server.url(), "", Duration.ofSeconds(30), Duration.ZERO)) {
+            for (int i = 0; i < 8; i++) {
+                server.failNext(KubernetesFaultIT::isServiceWatch, new TestFault.Status(500, "InternalError"));
+            }
+            easy.start().connected();
+            awaitWatches();
+            int before = easy.pauses.size();
+
+            server.cutWatches();
+            server.put(service("a", "10.96.0.1"));
+            Await.until("a", () -> easy.sink.services().containsKey(name("a")));
+
+            assertThat(easy.pauses.subList(before, easy.pauses.size())).allMatch(pause -> pause.toMillis() < 100);
+        }
+    }
+
+    @Test
+    void asksOftenWhereNobodyListens() {
+        fixture.start().connected();
+        awaitWatches();
+
+        server.stop();
+        Await.until("many attempts were refused", () -> fixture.services().failures() >= 12);
+
+        assertThat(fixture.pauses).allMatch(pause -> pause.toMillis() < 100);
     }
 
     @Test

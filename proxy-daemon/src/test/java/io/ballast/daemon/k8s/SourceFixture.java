@@ -63,7 +63,7 @@ final class SourceFixture implements AutoCloseable {
                 this::pause,
                 Duration.ofMillis(8),
                 Duration.ofMillis(300),
-                Duration.ofMillis(1200),
+                Duration.ofMillis(50),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(10),
                 Duration.ofMinutes(5),

@@ -7,6 +7,9 @@ public sealed interface TestFault {
     /** An error instead of an answer. */
     record Status(int code, String reason) implements TestFault {}
 
+    /** An error that asks to come back after so many seconds. */
+    record Busy(int code, int retryAfterSeconds) implements TestFault {}
+
     /** The connection is closed without an answer. */
     record Hangup() implements TestFault {}
 

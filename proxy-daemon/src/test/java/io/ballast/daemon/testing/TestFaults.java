@@ -1,6 +1,7 @@
 package io.ballast.daemon.testing;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,10 @@ final class TestFaults {
             return true;
         } else if (fault instanceof TestFault.Status status) {
             connection.answer(status.code(), TestApiServer.status(status.code(), status.reason(), "injected"));
+            return true;
+        } else if (fault instanceof TestFault.Busy busy) {
+            byte[] body = "busy".getBytes(StandardCharsets.UTF_8);
+            connection.answer(busy.code(), "Retry-After: " + busy.retryAfterSeconds() + "\r\n", body, body.length);
             return true;
         }
         return false;

@@ -101,9 +101,9 @@ public final class NodeNetwork implements AutoCloseable {
         return interfaces.byAddress().keySet();
     }
 
-    /** Those at which frontends can be opened: link-local ones need a zone to be dialled. */
+    /** Those at which frontends can be opened. */
     public Set<IpAddress> servedAddresses() {
-        return addresses().stream().filter(address -> !address.isLinkLocal()).collect(Collectors.toUnmodifiableSet());
+        return addresses().stream().filter(address -> !address.needsZone()).collect(Collectors.toUnmodifiableSet());
     }
 
     /** Whether an interface of this node has the address. */

@@ -72,7 +72,7 @@ final class UdpFrontend {
 
     /** Link-local addresses of IPv6 may be another host's behind each interface. */
     private static int scope(AddressPort client, int ingress) {
-        return client.address().isLinkLocal() && !client.address().isIpv4() ? ingress : 0;
+        return client.address().needsZone() ? ingress : 0;
     }
 
     private Map<AddressPort, UdpSession> sessions(int scope) {
