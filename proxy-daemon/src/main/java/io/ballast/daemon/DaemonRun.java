@@ -29,6 +29,12 @@ final class DaemonRun {
         if (loaded.cleanup()) {
             return Leftovers.remove() ? 0 : 1;
         }
+        if (loaded.initOnly()) {
+            // Nothing of a data path: another process may serve here, whose rules and routes are not this one's.
+            loaded.conntrack().apply();
+            log.atInfo().log("The host's settings are as configured; nothing is served");
+            return 0;
+        }
         CountDownLatch ended = new CountDownLatch(1);
         Ending ending = new Ending();
         Daemon daemon;
@@ -39,12 +45,6 @@ final class DaemonRun {
             return BAD_CONFIGURATION;
         }
         loaded.conntrack().apply();
-        if (loaded.initOnly()) {
-            // Tables, rules and the steering routes are in place once the daemon is put together, and stay.
-            daemon.close();
-            log.atInfo().log("Set up what needs privileges; nothing is served");
-            return 0;
-        }
         adjustOomScore(loaded.config().oomScoreAdj());
         Duration limit = loaded.config().ballast().shutdownGracePeriod().plus(CLOSING);
         ending.ready(Termination.install(limit, daemon::drain));

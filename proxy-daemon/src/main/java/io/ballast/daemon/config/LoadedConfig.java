@@ -14,7 +14,7 @@ import org.slf4j.Logger;
  * @param file the file that was read and is to be watched, null for none
  * @param writeTo file to write the effective configuration to instead of running, null for none
  * @param cleanup remove what is left in the kernel instead of running
- * @param initOnly do the privileged set-up, then end
+ * @param initOnly set what of the host's settings is configured, then end
  * @param conntrack what to set of the host's connection tracking
  * @param notices log lines that arose on the way
  */
