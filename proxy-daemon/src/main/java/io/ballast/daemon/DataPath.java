@@ -115,10 +115,7 @@ final class DataPath implements AutoCloseable {
                 new Interception.Sockets(
                         tcp, new TcpFrontendSockets(tcp, bound, succession.inherited()), udp, succession.inherited()),
                 new Interception.Surroundings(network, router::allowedSources));
-        interception.repairs().restoreWith(Repairs.Part.CLIENT_IP, known -> {
-            List<String> restored = clientAddresses.restore();
-            return known ? restored : List.of();
-        });
+        interception.repairs().restoreWith(Repairs.Part.CLIENT_IP, clientAddresses::restore);
         dataplane = new NettyDataplane(router, new TakeOver(succession), this::routesChanged, listener);
     }
 

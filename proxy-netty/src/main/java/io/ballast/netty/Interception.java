@@ -217,27 +217,25 @@ public final class Interception implements AutoCloseable {
         } else {
             LookupAttachment.end(ended);
         }
+        packets.settle();
         keepUp();
     }
 
     /** From now on what others take is put back: until here an earlier process may have had its own way with it. */
     private void keepUp() {
         if (works(Feature.NFTABLES)) {
-            repairs.restoreWith(Part.NFTABLES, known -> {
-                List<String> restored = packets.restoreTables();
-                return known ? restored : List.of();
-            });
+            repairs.restoreWith(Part.NFTABLES, packets::restoreTables);
         }
-        repairs.restoreWith(Part.POLICY_ROUTES, known -> packets.restoreRouting());
+        repairs.restoreWith(Part.POLICY_ROUTES, packets::restoreRouting);
         TrafficInterceptor intercepting = interceptor;
         if (works(Feature.LOCAL_ROUTES) && intercepting != null) {
-            repairs.restoreWith(Part.LOCAL_ROUTES, known -> intercepting.restore().stream()
+            repairs.restoreWith(Part.LOCAL_ROUTES, () -> intercepting.restore().stream()
                     .map(address -> "route to " + address)
                     .toList());
         }
         LookupAttachment attached = attachment;
         if (attached != null) {
-            repairs.restoreWith(Part.SK_LOOKUP, known -> attached.restore());
+            repairs.restoreWith(Part.SK_LOOKUP, attached::restore);
             watch.lookAt(attached::missing);
         }
     }

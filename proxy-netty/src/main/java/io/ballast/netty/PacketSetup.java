@@ -9,19 +9,26 @@ import io.ballast.netty.intercept.PacketRules;
 import io.ballast.netty.intercept.PolicyRulePackets;
 import io.ballast.netty.intercept.SteeringTable;
 import io.ballast.netty.linux.Capability;
+import io.ballast.netty.linux.netlink.PolicyRule;
 import io.ballast.netty.linux.netlink.RouteNetlink;
 import io.ballast.netty.linux.nft.Nftables;
+import io.ballast.netty.linux.nft.TableContents;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What of policy routes and nftables can be had here, set up, and what goes by it: how packets are steered and who is kept
  * out. <em>Confined to the sync thread.</em>
  */
 final class PacketSetup implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(PacketSetup.class);
+
     static final String NEEDS_ADMIN = "needs " + Capability.NET_ADMIN;
 
     private final Interception.Settings settings;
@@ -107,9 +114,16 @@ final class PacketSetup implements AutoCloseable {
         }
     }
 
-    /** Puts back the nftables tables; returns what it put back. */
+    /** Puts back what is missing of the nftables tables; returns what it put back. */
     List<String> restoreTables() {
-        return kernelRules == null ? List.of() : kernelRules.restore();
+        Nftables opened = nftables;
+        KernelRules installed = kernelRules;
+        if (opened == null || installed == null) {
+            return List.of();
+        }
+        TableContents before = TableContents.of(opened, KernelRules.TABLES);
+        List<String> restored = installed.restore();
+        return TableContents.of(opened, KernelRules.TABLES).equals(before) ? List.of() : restored;
     }
 
     /** Puts back what is missing of routes and policy rules; returns what it put back. */
@@ -122,6 +136,23 @@ final class PacketSetup implements AutoCloseable {
             restored.addAll(rules.restore());
         }
         return restored;
+    }
+
+    /** No earlier process serves any more: removes its policy rules, of another mark or for single frontends. */
+    void settle() {
+        if (!policyRoutesObstacle.isEmpty()) {
+            return;
+        }
+        Set<PolicyRule> ours = SteeringTable.policy(settings.numbers());
+        if (rules instanceof PolicyRulePackets packets) {
+            ours.addAll(packets.inForce());
+        }
+        netlink.rules()
+                .ensure(ours)
+                .forEach((rule, failure) -> log.atWarn()
+                        .addKeyValue("rule", rule)
+                        .addKeyValue("reason", failure.getMessage())
+                        .log("A policy rule is not as it should be"));
     }
 
     @Override

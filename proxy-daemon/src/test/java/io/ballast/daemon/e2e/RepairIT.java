@@ -6,16 +6,20 @@ import io.ballast.core.testing.RequiresCommand;
 import io.ballast.core.testing.RequiresFeature;
 import io.ballast.core.testing.RequiresRoot;
 import io.ballast.netty.testing.Await;
+import io.ballast.netty.testing.Command;
 import io.ballast.netty.testing.Machine;
 import io.ballast.netty.testing.NftablesProbe;
 import io.ballast.netty.testing.Topology;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -106,6 +110,39 @@ class RepairIT {
                             "taken=\"table arp ballast, table bridge ballast-clients, table inet ballast",
                             "by=\"nft (");
         }
+    }
+
+    /** Notices that a stopped process does not read are lost once there is no room for them: it can but look. */
+    @Test
+    void countsWhatWasTakenWhileNoticesWereLost() throws Exception {
+        try (BallastProcess ballast = BallastProcess.start(node, manifests, POD_CIDRS)) {
+            String before = ruleset();
+            String pid = String.valueOf(ballast.pid());
+            Command.run("kill", "-STOP", pid);
+            makeMoreNoticesThanThereIsRoomFor();
+            node.exec("nft", "flush ruleset");
+            Command.run("kill", "-CONT", pid);
+
+            awaitBack("the rules are there", this::ruleset, before);
+            Await.until("both are counted", () -> ballast.logged("it is back") == 2);
+            expectCounted(ballast, "nftables", 1);
+            expectCounted(ballast, "client-ip", 1);
+            assertThat(ballast.log()).contains("taken=\"\"").doesNotContain("taken=\"table");
+        }
+    }
+
+    private void makeMoreNoticesThanThereIsRoomFor() throws IOException {
+        node.exec("nft", "add table ip noise; add set ip noise numbers { type ipv4_addr; }");
+        Path script = manifests.resolve("noise.nft");
+        Files.writeString(
+                script,
+                IntStream.range(0, 50_000)
+                        .mapToObj(i -> "198.18.%d.%d".formatted(i / 256, i % 256))
+                        .collect(Collectors.joining(", ", "add element ip noise numbers { ", " }\nflush set ip noise numbers")));
+        for (int i = 0; i < 5; i++) {
+            node.exec("nft", "-f", script.toString());
+        }
+        Files.delete(script);
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.ballast.netty.clientip;
 import io.ballast.netty.KernelNumbers;
 import io.ballast.netty.linux.nft.NftTable;
 import io.ballast.netty.linux.nft.Nftables;
+import io.ballast.netty.linux.nft.TableContents;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -72,6 +73,11 @@ final class ClientAddressRules implements AutoCloseable {
     /** As {@link #installBridges}, in the place of whatever is left. */
     synchronized void restoreBridges() {
         nftables.run(without(BRIDGES) + script("client-bridges.nft"));
+    }
+
+    /** What both tables hold. */
+    synchronized TableContents contents() {
+        return TableContents.of(nftables, TABLES);
     }
 
     private static String without(NftTable table) {

@@ -8,6 +8,7 @@ import io.ballast.netty.KernelNumbers;
 import io.ballast.netty.intercept.SteeringTable;
 import io.ballast.netty.linux.netlink.RouteNetlink;
 import io.ballast.netty.linux.nft.Nftables;
+import io.ballast.netty.linux.nft.TableContents;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -213,18 +214,22 @@ public final class ClientAddresses implements ClientAddressReach, AutoCloseable 
         }
     }
 
-    /** Loads the rules anew, in the place of whatever is left of them; returns what it loaded. Sync thread. */
+    /** Loads the rules anew, in the place of whatever is left of them; returns what was not as it is now. Sync thread. */
     public List<String> restore() {
-        if (rules == null) {
+        ClientAddressRules installed = rules;
+        if (installed == null) {
             return List.of();
         }
-        rules.restoreReplies();
-        if (bridges == null) {
-            return List.of("table inet ballast-clients");
+        TableContents before = installed.contents();
+        installed.restoreReplies();
+        if (bridges != null) {
+            installed.restoreBridges();
+            bridges.again();
         }
-        rules.restoreBridges();
-        bridges.again();
-        return List.of("tables inet ballast-clients and bridge ballast-clients");
+        String tables = bridges == null
+                ? "table inet ballast-clients"
+                : "tables inet ballast-clients and bridge ballast-clients";
+        return installed.contents().equals(before) ? List.of() : List.of(tables);
     }
 
     /** Lets go; rules that no other process has taken over are removed. To be called when no connection is left. */

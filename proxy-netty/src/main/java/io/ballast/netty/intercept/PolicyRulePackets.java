@@ -80,6 +80,11 @@ public final class PolicyRulePackets implements PacketRules {
         return missing.stream().map(rule -> "rule " + rule).toList();
     }
 
+    /** The rules that lead frontends here. */
+    public Set<PolicyRule> inForce() {
+        return Set.copyOf(inForce);
+    }
+
     private static Frontend frontend(Map<PolicyRule, Frontend> frontends, PolicyRule rule) {
         return Objects.requireNonNull(frontends.get(rule));
     }

@@ -27,7 +27,8 @@ public final class SteeringTable {
     private SteeringTable() {}
 
     /**
-     * Sets up what is missing, and touches nothing that is as it should be.
+     * Sets up what is missing, and touches nothing that is as it should be. Policy rules of another mark stay: the process
+     * that set it may still serve.
      *
      * @param nodeIp preferred source of what this host sends, null for the kernel's choice
      * @return why not, or the empty string
@@ -39,7 +40,9 @@ public final class SteeringTable {
                     .ensure(KernelNumbers.TABLE, routes(nodeIp))
                     .failures()
                     .values());
-            failures.addAll(netlink.rules().ensure(policy(numbers)).values());
+            Set<PolicyRule> missing = policy(numbers);
+            missing.removeAll(netlink.rules().list());
+            failures.addAll(netlink.rules().add(missing).values());
             return failures.stream()
                     .findFirst()
                     .map(e -> String.valueOf(e.getMessage()))
@@ -86,7 +89,8 @@ public final class SteeringTable {
         return routes;
     }
 
-    private static Set<PolicyRule> policy(KernelNumbers numbers) {
+    /** The policy rules that lead there. */
+    public static Set<PolicyRule> policy(KernelNumbers numbers) {
         PolicyRule.Mark mark = new PolicyRule.Mark(numbers.mark(), numbers.mask());
         return NodeFamilies.supported().stream()
                 .map(family -> new PolicyRule(family, KernelNumbers.PRIORITY, KernelNumbers.TABLE, mark))

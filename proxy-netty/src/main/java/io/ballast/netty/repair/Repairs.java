@@ -50,7 +50,8 @@ public final class Repairs {
     /** See {@link #restoreWith}. */
     @FunctionalInterface
     public interface Restorer {
-        List<String> restore(boolean known);
+        /** Puts back what is missing and returns it in words, none where nothing was; throws where it cannot. */
+        List<String> restore();
     }
 
     /**
@@ -75,12 +76,7 @@ public final class Repairs {
         }
     }
 
-    /**
-     * From now on the part is repaired. Sync thread.
-     *
-     * @param restorer is told whether anything is known to be taken, puts back what is missing and returns it in words,
-     *     none where nothing is known to have been; throws where it cannot
-     */
+    /** From now on the part is repaired. Sync thread. */
     public void restoreWith(Part part, Restorer restorer) {
         restorers.put(part, restorer);
         budgets.put(part, new RepairBudget(ticker));
@@ -118,7 +114,7 @@ public final class Repairs {
             losses.remove(part);
         }
         try {
-            List<String> restored = restorer.restore(!loss.taken().isEmpty());
+            List<String> restored = restorer.restore();
             failures.remove(part);
             if (!restored.isEmpty()) {
                 tell(part, loss, restored);

@@ -201,6 +201,25 @@ class ClientAddressNetworkTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "flush ruleset",
+                "flush chain bridge ballast-clients lift",
+                "flush map bridge ballast-clients ports",
+                "delete table inet ballast-clients"
+            })
+    void tellsWhetherAnythingHadToBePutBack(String theft) throws Exception {
+        try (ProxyNode proxy = ProxyNode.start(node, ProxyNode.Setup.DEFAULT)) {
+            assertThat(node.run(proxy.addresses()::restore)).isEmpty();
+
+            node.exec("nft", theft);
+
+            assertThat(node.run(proxy.addresses()::restore)).isNotEmpty();
+            assertThat(node.run(proxy.addresses()::restore)).isEmpty();
+        }
+    }
+
     @Test
     void leavesTheTablesToWhoLoadedThemLast() throws Exception {
         ProxyNode first = ProxyNode.start(node, ProxyNode.Setup.DEFAULT);
