@@ -77,6 +77,11 @@ final class FrontendSets {
                         elements(rules.keySet(), ipv4, f -> set.holds(rules.get(f))));
             }
         }
+        silence(commands);
+    }
+
+    /** Appends the commands that keep what is steered out of ARP. */
+    void silence(StringBuilder commands) {
         SetElements.write(commands, "add", "arp ballast addresses", SetElements.of(steered.keySet(), true));
     }
 
