@@ -19,7 +19,7 @@ import io.ballast.daemon.http.HttpLoop;
 import io.ballast.daemon.http.HttpServerSpec;
 import io.ballast.daemon.metrics.Metrics;
 import io.ballast.daemon.source.Source;
-import io.ballast.netty.Interception.Feature;
+import io.ballast.netty.InterceptionFeatures.Feature;
 import io.ballast.netty.clientip.ClientAddresses;
 import io.ballast.netty.tcp.ConnectionView;
 import java.time.Instant;
@@ -95,7 +95,7 @@ final class AdminServer implements AutoCloseable {
     }
 
     private DaemonStatus status() {
-        Map<String, String> missing = dataPath.features();
+        Map<String, String> missing = dataPath.facts().features();
         return new DaemonStatus(
                 BuildVersion.version(),
                 started,

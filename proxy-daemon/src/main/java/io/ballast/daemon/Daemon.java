@@ -150,6 +150,7 @@ public final class Daemon implements AutoCloseable {
     }
 
     private Metrics openMetrics(Set<IpFamily> families) {
+        DataPathFacts facts = dataPath.facts();
         Metrics opened = new Metrics(
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                 families,
@@ -157,9 +158,9 @@ public final class Daemon implements AutoCloseable {
                         router::table,
                         () -> dataPath.dataplane().failures().size(),
                         affinity::entries,
-                        dataPath::capabilities,
-                        dataPath::clientIpFallbacks,
-                        dataPath::repairs),
+                        facts::capabilities,
+                        facts::clientIpFallbacks,
+                        facts::repairs),
                 BuildVersion.labels(),
                 config.ballast().endpointMetrics());
         opened.watch(ByteBufAllocator.DEFAULT);

@@ -34,15 +34,11 @@ import io.ballast.netty.udp.UdpSettings;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that moves bytes, put together. Built and closed by the daemon; see its parts for their threads. */
@@ -173,30 +169,9 @@ final class DataPath implements AutoCloseable {
         return clientAddresses;
     }
 
-    /** Why each feature is missing, "" for those that work, by the label that {@code ballast_capability} has. */
-    Map<String, String> features() {
-        Map<String, String> features = new TreeMap<>();
-        interception.features().forEach((feature, missing) -> features.put(feature.label(), missing));
-        clientAddresses.features().forEach((feature, missing) -> features.put(feature.label(), missing));
-        return features;
-    }
-
-    /** Whether each feature works, by the same label. */
-    Map<String, Boolean> capabilities() {
-        return features().entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue()
-                .isEmpty()));
-    }
-
-    /** How often the node's address stood in for a client's, by the reason. */
-    Map<String, Long> clientIpFallbacks() {
-        return Arrays.stream(ClientAddresses.Fallback.values())
-                .collect(Collectors.toMap(ClientAddresses.Fallback::label, clientAddresses::fallbacks));
-    }
-
-    /** How often what others took was put back, by what. */
-    Map<String, Long> repairs() {
-        return Arrays.stream(Repairs.Part.values())
-                .collect(Collectors.toMap(Repairs.Part::label, interception.repairs()::repaired));
+    /** What there is to tell of it. Any thread. */
+    DataPathFacts facts() {
+        return new DataPathFacts(interception, clientAddresses);
     }
 
     EventLoops loops() {
@@ -230,8 +205,7 @@ final class DataPath implements AutoCloseable {
                     .join();
         }
         // From sockets of each frontend to the socket lookup nobody can tell which socket will hear a client: answers
-        // that
-        // are under way get through here, and what the client says next begins a session there.
+        // that are under way get through here, and what the client says next begins a session there.
         boolean told = listening || !interception.offeredLookup().isEmpty();
         return told ? udp.handOver(listening) : List.of();
     }

@@ -2,7 +2,7 @@ package io.ballast.daemon;
 
 import io.ballast.daemon.config.InterceptMode;
 import io.ballast.daemon.config.ProxyConfig;
-import io.ballast.netty.Interception.Feature;
+import io.ballast.netty.InterceptionFeatures.Feature;
 import io.ballast.netty.capability.CapabilityReport;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -23,7 +23,7 @@ final class StartLog {
                 .log("Starting");
         // Who asks for bind by name expects little of the kernel.
         Level level = config.ballast().intercept() == InterceptMode.BIND ? Level.INFO : Level.WARN;
-        Map<String, String> features = dataPath.features();
+        Map<String, String> features = dataPath.facts().features();
         features.forEach((feature, missing) -> {
             if (!missing.isEmpty()) {
                 log.atLevel(level)

@@ -9,6 +9,7 @@ import io.ballast.netty.handover.Inheritance;
 import io.ballast.netty.handover.SocketKey;
 import io.ballast.netty.linux.Descriptor;
 import io.ballast.netty.linux.bpf.SocketLookup;
+import io.ballast.netty.linux.bpf.SocketLookups;
 import io.ballast.netty.listener.ListenerOptions;
 import io.ballast.netty.listener.TcpListener;
 import java.io.IOException;
@@ -73,13 +74,13 @@ final class LookupAttachment implements AutoCloseable {
 
     private static LookupAttachment attach(Inheritance inheritance, boolean pinned, TcpDatapath tcp) {
         if (!inheritance.lookup().isEmpty()) {
-            return new LookupAttachment(SocketLookup.takeOver(inheritance.lookup()), tcp, pinned, pinned, false);
+            return new LookupAttachment(SocketLookups.takeOver(inheritance.lookup()), tcp, pinned, pinned, false);
         }
         if (inheritance.fromLiving()) {
-            return new LookupAttachment(SocketLookup.attach(), tcp, pinned, pinned, true);
+            return new LookupAttachment(SocketLookups.attach(), tcp, pinned, pinned, true);
         }
         return new LookupAttachment(
-                pinned ? SocketLookup.attach(KernelNumbers.PINS) : SocketLookup.attach(), tcp, pinned, false, false);
+                pinned ? SocketLookups.attach(KernelNumbers.PINS) : SocketLookups.attach(), tcp, pinned, false, false);
     }
 
     private void listen(IpAddress own, Inheritance inheritance, Interception.Sockets sockets) throws IOException {
@@ -167,7 +168,7 @@ final class LookupAttachment implements AutoCloseable {
         if (!lookup.isAttached()) {
             return "link of the socket lookup program";
         }
-        return pinned && !SocketLookup.isPinned(KernelNumbers.PINS) ? "pins in " + KernelNumbers.PINS : "";
+        return pinned && !SocketLookups.isPinned(KernelNumbers.PINS) ? "pins in " + KernelNumbers.PINS : "";
     }
 
     /** Puts back what is {@link #missing}; returns what that was. */
@@ -188,12 +189,12 @@ final class LookupAttachment implements AutoCloseable {
     /** For a process that binds: an earlier one's lookup would lead clients away from its sockets. */
     static void end(List<Descriptor> handedOver) {
         if (!handedOver.isEmpty()) {
-            try (SocketLookup ended = SocketLookup.takeOver(handedOver)) {
+            try (SocketLookup ended = SocketLookups.takeOver(handedOver)) {
                 ended.detach();
             }
         }
-        if (SocketLookup.isPinned(KernelNumbers.PINS)) {
-            SocketLookup.uninstall(KernelNumbers.PINS);
+        if (SocketLookups.isPinned(KernelNumbers.PINS)) {
+            SocketLookups.uninstall(KernelNumbers.PINS);
         }
     }
 

@@ -1,6 +1,6 @@
 package io.ballast.netty.capability;
 
-import io.ballast.netty.Interception;
+import io.ballast.netty.InterceptionFeatures;
 import io.ballast.netty.KernelNumbers;
 import io.ballast.netty.capability.CapabilityReport.FeatureState;
 import io.ballast.netty.clientip.ClientAddressProbe;
@@ -8,7 +8,7 @@ import io.ballast.netty.clientip.ClientAddresses;
 import io.ballast.netty.linux.Capability;
 import io.ballast.netty.linux.Sysctl;
 import io.ballast.netty.linux.SystemCalls;
-import io.ballast.netty.linux.bpf.SocketLookup;
+import io.ballast.netty.linux.bpf.SocketLookups;
 import io.ballast.netty.linux.nft.Nftables;
 import java.util.List;
 import java.util.Map;
@@ -23,9 +23,9 @@ final class KernelFeatures {
 
     static List<FeatureState> probe() {
         String nftables = Nftables.unavailability().orElse("");
-        String lookup = SocketLookup.unavailability().orElse("");
+        String lookup = SocketLookups.unavailability().orElse("");
         String pins = lookup.isEmpty()
-                ? SocketLookup.pinsUnavailability(KernelNumbers.PINS).orElse("")
+                ? SocketLookups.pinsUnavailability(KernelNumbers.PINS).orElse("")
                 : "needs sk-lookup";
         return Stream.of(routes(), rules(nftables), steering(nftables, lookup, pins), clientAddresses(), sockets())
                 .flatMap(List::stream)
@@ -40,18 +40,18 @@ final class KernelFeatures {
                         SystemCalls.unavailability().orElse(""),
                         "everything below; Services are served on 127.0.0.0/8 only"),
                 FeatureState.of(
-                        Interception.Feature.LOCAL_ROUTES.label(),
+                        InterceptionFeatures.Feature.LOCAL_ROUTES.label(),
                         admin,
                         "ClusterIPs outside of 127.0.0.0/8 are not served"),
                 FeatureState.of(
-                        Interception.Feature.POLICY_ROUTES.label(),
+                        InterceptionFeatures.Feature.POLICY_ROUTES.label(),
                         admin,
                         "external IPs and load balancer addresses that no interface has are not served"));
     }
 
     private static List<FeatureState> rules(String nftables) {
         return List.of(FeatureState.of(
-                Interception.Feature.NFTABLES.label(),
+                InterceptionFeatures.Feature.NFTABLES.label(),
                 nftables,
                 "external addresses without endpoints stay silent instead of refusing, other ports of ClusterIPs"
                         + " reach the host's processes with --intercept=bind, the host announces Service"
@@ -61,21 +61,21 @@ final class KernelFeatures {
     private static List<FeatureState> steering(String nftables, String lookup, String pins) {
         return List.of(
                 FeatureState.of(
-                        Interception.Feature.SK_LOOKUP.label(),
+                        InterceptionFeatures.Feature.SK_LOOKUP.label(),
                         lookup,
                         "one socket for each frontend; frontends on ports that host processes hold on the wildcard"
                                 + " address fail"),
                 FeatureState.of(
-                        Interception.Feature.SK_LOOKUP_PINS.label(),
+                        InterceptionFeatures.Feature.SK_LOOKUP_PINS.label(),
                         pins,
                         "after kill -9 only nftables guards ClusterIPs until the next start"),
                 FeatureState.of(
-                        Interception.Feature.CRASH_GUARD.label(),
-                        Interception.crashGuard(nftables.isEmpty(), pins.isEmpty()),
+                        InterceptionFeatures.Feature.CRASH_GUARD.label(),
+                        InterceptionFeatures.crashGuard(nftables.isEmpty(), pins.isEmpty()),
                         "after kill -9 ClusterIPs lead to whatever the host has on their ports"),
                 FeatureState.of(
-                        Interception.Feature.RAW_SOCKETS.label(),
-                        Interception.rawSockets(),
+                        InterceptionFeatures.Feature.RAW_SOCKETS.label(),
+                        InterceptionFeatures.rawSockets(),
                         "UDP frontends on ports that host processes hold on the wildcard address fail, and clients are not"
                                 + " told that an endpoint's port is closed"));
     }

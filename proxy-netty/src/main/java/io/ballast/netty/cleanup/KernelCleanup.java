@@ -3,7 +3,7 @@ package io.ballast.netty.cleanup;
 import io.ballast.netty.KernelNumbers;
 import io.ballast.netty.linux.SystemCallException;
 import io.ballast.netty.linux.SystemCalls;
-import io.ballast.netty.linux.bpf.SocketLookup;
+import io.ballast.netty.linux.bpf.SocketLookups;
 import io.ballast.netty.linux.netlink.LocalRoute;
 import io.ballast.netty.linux.netlink.PolicyRule;
 import io.ballast.netty.linux.netlink.RouteNetlink;
@@ -56,12 +56,12 @@ public final class KernelCleanup {
     }
 
     private static List<Removal> lookup(Path pins) {
-        if (!SocketLookup.isPinned(pins)) {
+        if (!SocketLookups.isPinned(pins)) {
             return List.of();
         }
         String what = "socket lookup program and maps pinned in " + pins;
         try {
-            SocketLookup.uninstall(pins);
+            SocketLookups.uninstall(pins);
             return List.of(Removal.removed(what));
         } catch (RuntimeException e) {
             return List.of(Removal.failed(what, e));

@@ -3,10 +3,6 @@ package io.ballast.netty.linux.bpf;
 import io.ballast.core.model.Cidr;
 import io.ballast.core.model.Frontend;
 import io.ballast.core.model.IpAddress;
-import io.ballast.netty.linux.Descriptor;
-import io.ballast.netty.linux.Errno;
-import io.ballast.netty.linux.SystemCallException;
-import io.ballast.netty.linux.SystemCalls;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,10 +21,10 @@ import java.util.stream.Stream;
  * <p>A frontend whose listener is gone, by {@code kill -9} as well, is refused; so is whatever else is sent to a guarded
  * address, and what is sent to a listener's own address. Refused means RST or port unreachable.
  *
- * <p>Confined to one thread, but for {@link #isAttached}. The kernel sees each entry change at once, entries of one call one after the other.
+ * <p>Made by {@link SocketLookups}. Confined to one thread, but for {@link #isAttached}. The kernel sees each entry change
+ * at once, entries of one call one after the other.
  */
 public final class SocketLookup implements AutoCloseable {
-
     private final SocketLookupMaps maps;
     /** Replaced only where somebody has detached it. */
     private volatile BpfLink link;
@@ -39,68 +35,6 @@ public final class SocketLookup implements AutoCloseable {
         this.maps = maps;
         this.link = link;
         slots.reserve(maps.frontends().elements().values());
-    }
-
-    /** Why this kernel or these privileges do not allow socket lookup, or empty: tried by attaching for a moment. */
-    public static Optional<String> unavailability() {
-        Optional<String> noNativeCalls = SystemCalls.unavailability();
-        if (noNativeCalls.isPresent()) {
-            return noNativeCalls;
-        }
-        try (SocketLookup probe = attach()) {
-            return probe.link.namespace() == 0 ? Optional.of("the network namespace is going away") : Optional.empty();
-        } catch (SystemCallException e) {
-            boolean unknown = e.errno() == Errno.EINVAL || e.errno() == Errno.ENOSYS;
-            return Optional.of(e.getMessage() + (unknown ? "; needs Linux 5.9" : ""));
-        } catch (BpfVerifierException e) {
-            return Optional.of(String.valueOf(e.getMessage()));
-        }
-    }
-
-    /** Why {@link #attach(Path)} could not keep anything there, or empty; {@link #attach()} may work all the same. */
-    public static Optional<String> pinsUnavailability(Path pins) {
-        return new BpfPins(pins).obstacle();
-    }
-
-    /** Attaches for as long as this object or a descriptor handed over is open. */
-    public static SocketLookup attach() {
-        return SocketLookupOpening.fresh();
-    }
-
-    /**
-     * Attaches for good, until {@link #uninstall}: after the death of this process its frontends are refused and
-     * guarded addresses stay guarded. Takes over what such a process left, with each frontend refused until it is put
-     * anew; {@link #retainOnly} then ends the takeover. Whoever still lives hands over instead: this would cut it off.
-     *
-     * @param pins a directory on a mounted bpf file system, made if need be; shared by network namespaces
-     */
-    public static SocketLookup attach(Path pins) {
-        return SocketLookupOpening.pinned(pins);
-    }
-
-    /**
-     * Goes on with what another process handed over, without an interruption: its entries and listeners work on until
-     * {@link #retainOnly}.
-     *
-     * @param descriptors as {@link #descriptors} gave them; owned by this object from now on
-     */
-    public static SocketLookup takeOver(List<Descriptor> descriptors) {
-        return SocketLookupOpening.handedOver(descriptors);
-    }
-
-    /**
-     * Removes what {@link #attach(Path)} left in the network namespace of the calling thread; none is fine too. A
-     * process that still uses it steers nothing any more.
-     */
-    public static void uninstall(Path pins) {
-        SocketLookupPins here = SocketLookupPins.below(pins);
-        here.sweep();
-        here.clear();
-    }
-
-    /** Whether {@link #attach(Path)} left anything in the network namespace of the calling thread. Needs no privileges. */
-    public static boolean isPinned(Path pins) {
-        return SocketLookupPins.below(pins).exist();
     }
 
     /**
@@ -208,13 +142,16 @@ public final class SocketLookup implements AutoCloseable {
         replace(maps.interfaces(), interfaces);
     }
 
-    /** What a successor needs for {@link #takeOver}, in order; stays owned here. */
+    /** What a successor needs for {@link SocketLookups#takeOver}, in order; stays owned here. */
     public List<Integer> descriptors() {
         return Stream.concat(maps.all().stream().map(BpfMap::fd), Stream.of(link.fd()))
                 .toList();
     }
 
-    /** As if {@link #attach(Path)} had made it: for what was taken over from a process that did not pin it, or still lived. */
+    /**
+     * As if {@link SocketLookups#attach(Path)} had made it: for what was taken over from a process that did not pin it, or
+     * still lived.
+     */
     public void pin(Path pins) {
         SocketLookupPins.below(pins).keep(link, maps);
     }
@@ -227,7 +164,7 @@ public final class SocketLookup implements AutoCloseable {
     /** Attaches anew, with all entries, what somebody has detached. */
     public void attachAgain() {
         BpfLink former = link;
-        link = SocketLookupOpening.attach(maps);
+        link = SocketLookups.attach(maps);
         former.close();
     }
 

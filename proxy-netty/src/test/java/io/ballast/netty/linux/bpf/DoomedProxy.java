@@ -27,7 +27,7 @@ final class DoomedProxy {
     private DoomedProxy() {}
 
     public static void main(String[] arguments) throws IOException {
-        SocketLookup lookup = SocketLookup.attach(Path.of(arguments[0]));
+        SocketLookup lookup = SocketLookups.attach(Path.of(arguments[0]));
         for (LookupCase kind : LookupCase.values()) {
             serve(lookup, kind);
         }

@@ -6,73 +6,29 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.ballast.core.model.AddressPort;
 import io.ballast.core.model.Frontend;
 import io.ballast.core.model.IpAddress;
-import io.ballast.core.testing.RequiresCommand;
-import io.ballast.core.testing.RequiresKernel;
-import io.ballast.core.testing.RequiresRoot;
-import io.ballast.netty.testing.NetworkNamespace;
-import io.ballast.netty.testing.Topology;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What UDP frontends need besides socket lookup; docs/adr/0002-socket-lookup.md rests on these. */
 @SuppressWarnings("try")
-@RequiresRoot
-@RequiresCommand({"ip", "nsenter", "sysctl"})
-@RequiresKernel("5.9")
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class SocketLookupDatagramTest {
+class SocketLookupDatagramTest extends SocketLookupFixture {
 
     private static final int PORT = 53;
     private static final int TIMEOUT_MILLIS = 5_000;
 
-    private Topology topology;
-    private NetworkNamespace node;
-    private NetworkNamespace pod;
-    private SocketLookup lookup;
-
-    @BeforeAll
-    void build() {
-        topology = Topology.builder().node("node").bridgedPod("pod").build();
-        node = topology.machine("node").namespace();
-        pod = topology.machine("pod").namespace();
-        node.ip("route add local 10.96.0.10 dev lo", "route add local 2001:db8:96::10 dev lo");
-    }
-
-    @BeforeEach
-    void attach() throws Exception {
-        lookup = node.run(SocketLookup::attach);
-    }
-
-    @AfterEach
-    void detach() {
-        lookup.close();
-    }
-
-    @AfterAll
-    void destroy() {
-        topology.close();
-    }
-
     @Test
     void leavesAConnectedDatagramSocketWhatItsPeerSends() throws Exception {
         LookupCase kind = LookupCase.UDP_IPV4;
-        try (TestServer service = TestServer.service(node, kind, kind.frontend(PORT), 1);
+        try (TestServer service = serve(kind, kind.frontend(PORT));
                 DatagramSocket client = pod.run(DatagramSocket::new);
                 DatagramSocket session = node.run(() ->
                         new DatagramSocket(kind.frontend(PORT).addressPort().toSocketAddress()))) {
-            lookup.put(Map.of(kind.frontend(PORT), Steering.to(lookup.addListener(service.fd(), service.own()))));
             session.setSoTimeout(TIMEOUT_MILLIS);
             IpAddress podAddress = IpAddress.parse(topology.machine("pod").ipv4());
             session.connect(podAddress.toInetAddress(), client.getLocalPort());

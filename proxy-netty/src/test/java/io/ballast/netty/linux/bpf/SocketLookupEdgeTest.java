@@ -4,12 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ballast.core.model.Frontend;
 import io.ballast.core.model.IpAddress;
-import io.ballast.core.testing.RequiresCommand;
-import io.ballast.core.testing.RequiresKernel;
-import io.ballast.core.testing.RequiresRoot;
 import io.ballast.netty.linux.SystemCalls;
-import io.ballast.netty.testing.NetworkNamespace;
-import io.ballast.netty.testing.Topology;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -17,22 +12,12 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the kernel does at the edges of socket lookup; docs/adr/0002-socket-lookup.md rests on these. */
 @SuppressWarnings("try")
-@RequiresRoot
-@RequiresCommand({"ip", "nsenter", "sysctl"})
-@RequiresKernel("5.9")
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class SocketLookupEdgeTest {
+class SocketLookupEdgeTest extends SocketLookupFixture {
 
     private static final int PORT = 53;
     private static final int TIMEOUT_MILLIS = 5_000;
@@ -40,34 +25,6 @@ class SocketLookupEdgeTest {
     private static final int IPPROTO_IPV6 = 41;
     private static final int IP_TRANSPARENT = 19;
     private static final int IPV6_TRANSPARENT = 75;
-
-    private Topology topology;
-    private NetworkNamespace node;
-    private NetworkNamespace pod;
-    private SocketLookup lookup;
-
-    @BeforeAll
-    void build() {
-        topology = Topology.builder().node("node").bridgedPod("pod").build();
-        node = topology.machine("node").namespace();
-        pod = topology.machine("pod").namespace();
-        node.ip("route add local 10.96.0.10 dev lo", "route add local 2001:db8:96::10 dev lo");
-    }
-
-    @BeforeEach
-    void attach() throws Exception {
-        lookup = node.run(SocketLookup::attach);
-    }
-
-    @AfterEach
-    void detach() {
-        lookup.close();
-    }
-
-    @AfterAll
-    void destroy() {
-        topology.close();
-    }
 
     @ParameterizedTest
     @EnumSource(names = {"TCP_IPV4", "TCP_IPV6"})
@@ -141,12 +98,6 @@ class SocketLookupEdgeTest {
 
     private TestServer serve(LookupCase kind) throws Exception {
         return serve(kind, kind.frontend(PORT));
-    }
-
-    private TestServer serve(LookupCase kind, Frontend frontend) throws Exception {
-        TestServer service = TestServer.service(node, kind, frontend, 1);
-        lookup.put(Map.of(frontend, Steering.to(lookup.addListener(service.fd(), service.own()))));
-        return service;
     }
 
     /** A listener needs this to answer from an address that is not local. */

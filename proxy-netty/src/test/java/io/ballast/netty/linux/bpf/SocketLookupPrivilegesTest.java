@@ -32,7 +32,7 @@ class SocketLookupPrivilegesTest {
 
     @Test
     void isAvailableToRoot() throws Exception {
-        assertThat(namespace.run(SocketLookup::unavailability)).isEmpty();
+        assertThat(namespace.run(SocketLookups::unavailability)).isEmpty();
     }
 
     @Test
@@ -40,7 +40,7 @@ class SocketLookupPrivilegesTest {
         LookupCase kind = LookupCase.TCP_IPV4;
         try (TestServer service = TestServer.service(namespace, kind, kind.frontend(80), 1);
                 SocketLookup lookup = with(Set.of(BPF, NET_ADMIN), () -> {
-                    SocketLookup attached = SocketLookup.attach();
+                    SocketLookup attached = SocketLookups.attach();
                     int listener = attached.addListener(service.fd(), service.own());
                     attached.put(Map.of(kind.frontend(80), Steering.to(listener)));
                     attached.guard(List.of(kind.clusterIp()));
@@ -53,11 +53,11 @@ class SocketLookupPrivilegesTest {
 
     @Test
     void namesTheCapabilitiesThatAreMissing() throws Exception {
-        assertThat(with(Set.of(), SocketLookup::unavailability).orElseThrow())
+        assertThat(with(Set.of(), SocketLookups::unavailability).orElseThrow())
                 .contains("EPERM", "needs CAP_BPF and CAP_NET_ADMIN", "missing: [CAP_NET_ADMIN, CAP_BPF]");
-        assertThat(with(Set.of(NET_ADMIN), SocketLookup::unavailability).orElseThrow())
+        assertThat(with(Set.of(NET_ADMIN), SocketLookups::unavailability).orElseThrow())
                 .contains("missing: [CAP_BPF]");
-        assertThat(with(Set.of(BPF), SocketLookup::unavailability).orElseThrow())
+        assertThat(with(Set.of(BPF), SocketLookups::unavailability).orElseThrow())
                 .contains("missing: [CAP_NET_ADMIN]");
     }
 

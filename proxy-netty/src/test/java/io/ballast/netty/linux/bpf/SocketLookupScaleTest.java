@@ -37,7 +37,7 @@ class SocketLookupScaleTest {
                 .collect(Collectors.toMap(Function.identity(), frontend -> Steering.to(0)));
 
         try (NetworkNamespace namespace = NetworkNamespace.create();
-                SocketLookup lookup = namespace.run(SocketLookup::attach)) {
+                SocketLookup lookup = namespace.run(SocketLookups::attach)) {
             Duration put = time(() -> {
                 lookup.guard(addresses);
                 lookup.put(frontends);

@@ -8,61 +8,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ballast.core.model.Cidr;
 import io.ballast.core.model.Frontend;
 import io.ballast.core.model.IpAddress;
-import io.ballast.core.testing.RequiresCommand;
-import io.ballast.core.testing.RequiresKernel;
-import io.ballast.core.testing.RequiresRoot;
-import io.ballast.netty.testing.NetworkNamespace;
-import io.ballast.netty.testing.Topology;
 import java.net.NetworkInterface;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Who reaches a frontend that accepts some classes of sources only, from a pod, an outside host and the node. */
 @SuppressWarnings("try")
-@RequiresRoot
-@RequiresCommand({"ip", "nsenter", "sysctl"})
-@RequiresKernel("5.9")
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class SocketLookupSourceTest {
+class SocketLookupSourceTest extends SocketLookupFixture {
 
     private static final int NODE_PORT = 30_080;
-
-    private Topology topology;
-    private NetworkNamespace node;
-    private SocketLookup lookup;
-
-    @BeforeAll
-    void build() {
-        topology = Topology.builder()
-                .node("node")
-                .bridgedPod("pod")
-                .outside("outside")
-                .build();
-        node = topology.machine("node").namespace();
-    }
-
-    @BeforeEach
-    void attach() throws Exception {
-        lookup = node.run(SocketLookup::attach);
-    }
-
-    @AfterEach
-    void detach() {
-        lookup.close();
-    }
-
-    @AfterAll
-    void destroy() {
-        topology.close();
-    }
 
     @ParameterizedTest
     @EnumSource

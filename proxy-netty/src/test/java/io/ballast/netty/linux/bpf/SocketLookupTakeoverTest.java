@@ -62,7 +62,7 @@ class SocketLookupTakeoverTest {
             assertThat(Client.ask(node, kind.frontend(PORT))).isEqualTo(Client.REFUSED);
             assertThat(Client.ask(node, kind.frontend(22))).isEqualTo(Client.REFUSED);
 
-            try (SocketLookup successor = node.run(() -> SocketLookup.attach(pins));
+            try (SocketLookup successor = node.run(() -> SocketLookups.attach(pins));
                     TestServer service = serve(successor, kind)) {
                 assertThat(Client.ask(node, kind.frontend(PORT))).isEqualTo("service");
                 assertThat(Client.ask(node, kind.frontend(22))).isEqualTo(Client.REFUSED);
@@ -80,7 +80,7 @@ class SocketLookupTakeoverTest {
     void refusesAllThatIsTakenOverUntilItIsPutAnew() throws Exception {
         runAndKill();
 
-        try (SocketLookup successor = node.run(() -> SocketLookup.attach(pins))) {
+        try (SocketLookup successor = node.run(() -> SocketLookups.attach(pins))) {
             assertThat(successor.frontends()).hasSize(8).values().containsOnly(Steering.refuse());
             assertThat(successor.guarded()).hasSize(2);
 
@@ -97,9 +97,9 @@ class SocketLookupTakeoverTest {
     @ParameterizedTest
     @EnumSource
     void goesOnWithoutAnInterruptionWhereDescriptorsAreHandedOver(LookupCase kind) throws Exception {
-        SocketLookup first = node.run(SocketLookup::attach);
+        SocketLookup first = node.run(SocketLookups::attach);
         TestServer oldService = serve(first, kind);
-        try (SocketLookup second = node.run(() -> SocketLookup.takeOver(copies(first.descriptors())))) {
+        try (SocketLookup second = node.run(() -> SocketLookups.takeOver(copies(first.descriptors())))) {
             first.close();
             assertThat(Client.ask(node, kind.frontend(PORT)))
                     .as("by the old socket")
@@ -122,10 +122,10 @@ class SocketLookupTakeoverTest {
     @Test
     void takesOverEntriesOfBoundSockets() throws Exception {
         LookupCase kind = LookupCase.UDP_IPV4;
-        try (SocketLookup first = node.run(SocketLookup::attach)) {
+        try (SocketLookup first = node.run(SocketLookups::attach)) {
             first.put(Map.of(kind.frontend(PORT), Steering.bound(Set.of(SourceClass.values()))));
 
-            try (SocketLookup second = node.run(() -> SocketLookup.takeOver(copies(first.descriptors())))) {
+            try (SocketLookup second = node.run(() -> SocketLookups.takeOver(copies(first.descriptors())))) {
                 second.retainOnly(Set.of(), Set.of());
 
                 assertThat(second.frontends()).isEmpty();
@@ -135,7 +135,7 @@ class SocketLookupTakeoverTest {
 
     @Test
     void endsARunningOneWhenUninstalled() throws Exception {
-        try (SocketLookup running = node.run(() -> SocketLookup.attach(pins))) {
+        try (SocketLookup running = node.run(() -> SocketLookups.attach(pins))) {
             uninstall();
 
             assertThat(node.run(BpfLink::attachedPrograms)).isEmpty();
@@ -144,11 +144,11 @@ class SocketLookupTakeoverTest {
 
     @Test
     void attachesNothingWhereNothingCanBePinned(@TempDir Path elsewhere) throws Exception {
-        assertThat(SocketLookup.pinsUnavailability(pins)).isEmpty();
-        assertThat(SocketLookup.pinsUnavailability(elsewhere)).isPresent();
+        assertThat(SocketLookups.pinsUnavailability(pins)).isEmpty();
+        assertThat(SocketLookups.pinsUnavailability(elsewhere)).isPresent();
 
         assertThatIllegalStateException()
-                .isThrownBy(() -> node.run(() -> SocketLookup.attach(elsewhere)))
+                .isThrownBy(() -> node.run(() -> SocketLookups.attach(elsewhere)))
                 .withMessageContaining("not on a mounted bpf file system");
         assertThat(node.run(BpfLink::attachedPrograms)).isEmpty();
     }
@@ -156,7 +156,7 @@ class SocketLookupTakeoverTest {
     @Test
     void turnsDownAWrongNumberOfDescriptors() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> SocketLookup.takeOver(List.of()))
+                .isThrownBy(() -> SocketLookups.takeOver(List.of()))
                 .withMessageContaining("Expected 6 descriptors");
     }
 
@@ -168,7 +168,7 @@ class SocketLookupTakeoverTest {
             new BpfPins(pins.resolve(Long.toString(inode(node)))).pin(strange.fd(), "ballast_guard");
         }
 
-        try (SocketLookup successor = node.run(() -> SocketLookup.attach(pins))) {
+        try (SocketLookup successor = node.run(() -> SocketLookups.attach(pins))) {
             successor.guard(List.of(LookupCase.TCP_IPV6.clusterIp()));
 
             assertThat(successor.guarded()).containsExactly(LookupCase.TCP_IPV6.clusterIp());
@@ -188,7 +188,7 @@ class SocketLookupTakeoverTest {
 
         try (NetworkNamespace third = NetworkNamespace.create()) {
             third.run(() -> {
-                SocketLookup.uninstall(pins);
+                SocketLookups.uninstall(pins);
                 return null;
             });
         }
@@ -222,12 +222,12 @@ class SocketLookupTakeoverTest {
     }
 
     private void attachAndClose(NetworkNamespace namespace) throws Exception {
-        namespace.run(() -> SocketLookup.attach(pins)).close();
+        namespace.run(() -> SocketLookups.attach(pins)).close();
     }
 
     private void uninstall() throws Exception {
         node.run(() -> {
-            SocketLookup.uninstall(pins);
+            SocketLookups.uninstall(pins);
             return null;
         });
     }

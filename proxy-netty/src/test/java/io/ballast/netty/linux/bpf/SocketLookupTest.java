@@ -6,62 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.ballast.core.model.Frontend;
 import io.ballast.core.model.IpAddress;
 import io.ballast.core.model.IpFamily;
-import io.ballast.core.testing.RequiresCommand;
-import io.ballast.core.testing.RequiresKernel;
-import io.ballast.core.testing.RequiresRoot;
-import io.ballast.netty.testing.NetworkNamespace;
-import io.ballast.netty.testing.Topology;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @SuppressWarnings("try")
-@RequiresRoot
-@RequiresCommand({"ip", "nsenter", "sysctl"})
-@RequiresKernel("5.9")
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class SocketLookupTest {
+class SocketLookupTest extends SocketLookupFixture {
 
     private static final int PORT = 80;
     private static final int HOST_PORT = 22;
-
-    private Topology topology;
-    private NetworkNamespace node;
-    private NetworkNamespace pod;
-    private SocketLookup lookup;
-
-    @BeforeAll
-    void build() {
-        topology = Topology.builder().node("node").bridgedPod("pod").build();
-        node = topology.machine("node").namespace();
-        pod = topology.machine("pod").namespace();
-        node.ip("route add local 10.96.0.10 dev lo", "route add local 2001:db8:96::10 dev lo");
-    }
-
-    @BeforeEach
-    void attach() throws Exception {
-        lookup = node.run(SocketLookup::attach);
-    }
-
-    @AfterEach
-    void detach() {
-        lookup.close();
-    }
-
-    @AfterAll
-    void destroy() {
-        topology.close();
-    }
 
     @ParameterizedTest
     @EnumSource
@@ -165,7 +123,7 @@ class SocketLookupTest {
     @EnumSource
     void spreadsClientsOverTheReuseportGroup(LookupCase kind) throws Exception {
         try (TestServer service = TestServer.service(node, kind, kind.frontend(PORT), 4)) {
-            steer(kind, service);
+            steer(kind.frontend(PORT), service);
             Set<String> sockets = new HashSet<>();
 
             for (int client = 0; client < 200 && sockets.size() < 4; client++) {
@@ -180,7 +138,7 @@ class SocketLookupTest {
     @EnumSource
     void changesTheListenerOfANumber(LookupCase kind) throws Exception {
         TestServer first = TestServer.service(node, kind, kind.frontend(PORT), 1);
-        int listener = steer(kind, first);
+        int listener = steer(kind.frontend(PORT), first);
         try (TestServer second = TestServer.service(node, kind, kind.frontend(PORT), 1)) {
             lookup.replaceListener(listener, second.fd());
             first.close();
@@ -216,15 +174,7 @@ class SocketLookupTest {
     }
 
     private TestServer serve(LookupCase kind) throws Exception {
-        TestServer service = TestServer.service(node, kind, kind.frontend(PORT), 1);
-        steer(kind, service);
-        return service;
-    }
-
-    private int steer(LookupCase kind, TestServer service) {
-        int listener = lookup.addListener(service.fd(), service.own());
-        lookup.put(Map.of(kind.frontend(PORT), Steering.to(listener)));
-        return listener;
+        return serve(kind, kind.frontend(PORT));
     }
 
     private IpAddress nodeAddress(LookupCase kind) {
