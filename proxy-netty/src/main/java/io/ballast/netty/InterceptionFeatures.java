@@ -62,8 +62,7 @@ public record InterceptionFeatures(Map<Feature, String> missing) {
         if (lookup.isEmpty()) {
             missing.put(Feature.SK_LOOKUP_PINS, pins);
         }
-        missing.put(
-                Feature.CRASH_GUARD, crashGuard(packets.nftablesObstacle().isEmpty(), pins.isEmpty()));
+        missing.put(Feature.CRASH_GUARD, crashGuard(packets.nftablesObstacle().isEmpty(), pins.isEmpty()));
         return new InterceptionFeatures(missing);
     }
 

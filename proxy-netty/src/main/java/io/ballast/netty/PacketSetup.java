@@ -147,12 +147,10 @@ final class PacketSetup implements AutoCloseable {
         if (rules instanceof PolicyRulePackets packets) {
             ours.addAll(packets.inForce());
         }
-        netlink.rules()
-                .ensure(ours)
-                .forEach((rule, failure) -> log.atWarn()
-                        .addKeyValue("rule", rule)
-                        .addKeyValue("reason", failure.getMessage())
-                        .log("A policy rule is not as it should be"));
+        netlink.rules().ensure(ours).forEach((rule, failure) -> log.atWarn()
+                .addKeyValue("rule", rule)
+                .addKeyValue("reason", failure.getMessage())
+                .log("A policy rule is not as it should be"));
     }
 
     @Override

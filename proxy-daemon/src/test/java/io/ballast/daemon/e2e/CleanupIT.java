@@ -5,35 +5,45 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ballast.core.testing.RequiresCommand;
 import io.ballast.core.testing.RequiresFeature;
 import io.ballast.core.testing.RequiresRoot;
+import io.ballast.netty.testing.Await;
+import io.ballast.netty.testing.KernelObjects;
 import io.ballast.netty.testing.Machine;
 import io.ballast.netty.testing.NftablesProbe;
 import io.ballast.netty.testing.Topology;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A daemon served and is gone; the node is as it was before, to the byte. */
 @RequiresRoot
-@RequiresCommand({"ip", "ip6tables", "iptables", "nft", "nsenter"})
+@RequiresCommand({"ip", "ip6tables", "iptables", "nft", "nsenter", "sysctl", "unshare"})
 @RequiresFeature(NftablesProbe.class)
 class CleanupIT {
+    private static final String CLOSE_WAIT = "net.netfilter.nf_conntrack_tcp_timeout_close_wait";
+
     private final Topology topology = Topology.builder()
             .node("node1")
             .bridgedPod("web1")
             .outside("outside")
             .build();
     private final Machine node = topology.machine("node1");
+    private BpfMount mount;
 
     @TempDir
     Path manifests;
 
     @BeforeEach
     void describeCluster() throws Exception {
+        mount = BpfMount.open();
         Machine web = topology.machine("web1");
         Manifest.node(manifests, "node1", node.ipv4(), node.ipv6());
         Manifest.service("web", "10.96.0.10", "fd00:96::10")
@@ -47,20 +57,17 @@ class CleanupIT {
     }
 
     @AfterEach
-    void close() {
+    void close() throws Exception {
+        mount.close();
         topology.close();
     }
 
-    private String dump() {
-        return node.exec("ip", "route", "show", "table", "all")
-                + node.exec("ip", "-6", "route", "show", "table", "all")
-                + node.exec("ip", "rule")
-                + node.exec("ip", "-6", "rule")
-                + node.exec("nft", "--stateless", "list", "ruleset");
+    private NodeState state() throws Exception {
+        return NodeState.of(node, mount);
     }
 
-    private static int run(Machine machine, String... arguments) throws Exception {
-        try (BallastProcess command = BallastProcess.launch(machine, List.of(arguments))) {
+    private int run(String... arguments) throws Exception {
+        try (BallastProcess command = BallastProcess.launch(mount.enter(), node, List.of(arguments))) {
             int exitCode = command.awaitEnd();
             assertThat(command.log()).doesNotContain("FAILED", "Exception");
             return exitCode;
@@ -77,64 +84,104 @@ class CleanupIT {
         }
     }
 
+    private BallastProcess start(String... flags) throws Exception {
+        return BallastProcess.start(mount.enter(), node, manifests, flags);
+    }
+
+    /** How a daemon comes to its end, or several. */
+    private enum Life {
+        STOPPED,
+        KILLED,
+        KILLED_AND_FOLLOWED
+    }
+
+    /** {@code cleanup} leaves what kube-proxy leaves too: the settings of connection tracking. */
     @ParameterizedTest
-    @ValueSource(strings = {"bind", "sk-lookup"})
-    void removesAllAfterAKill(String intercept) throws Exception {
-        String before = dump();
-        try (BallastProcess ballast = BallastProcess.start(node, manifests, "--intercept=" + intercept)) {
-            serveOnce(ballast);
+    @CsvSource({
+        "STOPPED, bind", "STOPPED, sk-lookup",
+        "KILLED, bind", "KILLED, sk-lookup",
+        "KILLED_AND_FOLLOWED, bind", "KILLED_AND_FOLLOWED, sk-lookup"
+    })
+    void removesAll(Life life, String intercept) throws Exception {
+        String name = life.name().toLowerCase(Locale.ROOT).replace('_', '-') + "-" + intercept;
+        NodeState before = state().write(name + "-1-before");
+        Set<String> objects = live(life, name, "--intercept=" + intercept, "--conntrack-tcp-timeout-close-wait=61m");
+        assertThat(state().write(name + "-3-ended").toString()).contains("10.96.0.10", "1770", "table inet ballast");
+        assertThat(objects.isEmpty()).isEqualTo(intercept.equals("bind"));
+
+        assertThat(run("cleanup")).isZero();
+
+        NodeState after = state().write(name + "-4-cleaned");
+        assertThat(after).isEqualTo(before.with(CLOSE_WAIT, "3660"));
+        Await.until("the kernel has freed " + objects, () -> KernelObjects.alive(objects)
+                .isEmpty());
+        assertThat(run("--cleanup")).isZero();
+        assertThat(state()).isEqualTo(after);
+    }
+
+    /** Returns the eBPF objects that were there meanwhile. */
+    private Set<String> live(Life life, String name, String... flags) throws Exception {
+        Set<String> objects = new TreeSet<>();
+        boolean followed = life == Life.KILLED_AND_FOLLOWED;
+        for (int number = followed ? 0 : 1; number < 2; number++) {
+            try (BallastProcess ballast = start(flags)) {
+                serveOnce(ballast);
+                objects.addAll(node.run(KernelObjects::here));
+                state().write(name + "-2-serving");
+                end(ballast, number > 0 && life != Life.KILLED);
+            }
+        }
+        return objects;
+    }
+
+    private static void end(BallastProcess ballast, boolean orderly) throws Exception {
+        if (orderly) {
+            assertThat(ballast.stop()).as(ballast.log()).isZero();
+        } else {
             ballast.kill();
         }
-        assertThat(dump()).contains("10.96.0.10", "1770", "table inet ballast");
-
-        assertThat(run(node, "cleanup")).isZero();
-
-        assertThat(dump()).isEqualTo(before);
-        assertThat(run(node, "--cleanup")).isZero();
-        assertThat(dump()).isEqualTo(before);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"bind", "sk-lookup"})
     void removesAllOnExitWhereAskedTo(String intercept) throws Exception {
-        String before = dump();
-        try (BallastProcess ballast =
-                BallastProcess.start(node, manifests, "--intercept=" + intercept, "--cleanup-on-exit")) {
+        NodeState before = state();
+        try (BallastProcess ballast = start("--intercept=" + intercept, "--cleanup-on-exit")) {
             serveOnce(ballast);
 
             assertThat(ballast.stop()).isZero();
         }
-        assertThat(dump()).isEqualTo(before);
+        assertThat(state()).isEqualTo(before);
     }
 
     @Test
     void removesWhatKubeProxyLeavesAndNothingOfOthers() throws Exception {
         addRulesOfOthers();
-        String before = dump();
+        NodeState before = state();
         leaveRulesAsKubeProxy();
-        try (BallastProcess ballast = BallastProcess.start(node, manifests)) {
+        try (BallastProcess ballast = start()) {
             serveOnce(ballast);
             ballast.kill();
         }
 
-        assertThat(run(node, "cleanup", "--kube-proxy")).isZero();
+        assertThat(run("cleanup", "--kube-proxy")).isZero();
 
-        assertThat(dump()).isEqualTo(before);
+        assertThat(state()).isEqualTo(before);
     }
 
     /** On the way from kube-proxy to Ballast: both were there for a while, so that Services were served throughout. */
     @Test
     void removesWhatKubeProxyLeavesBesideARunningBallast() throws Exception {
         addRulesOfOthers();
-        try (BallastProcess ballast = BallastProcess.start(node, manifests)) {
+        try (BallastProcess ballast = start()) {
             serveOnce(ballast);
-            String before = dump();
+            NodeState before = state();
             leaveRulesAsKubeProxy();
-            assertThat(dump()).contains("KUBE-SERVICES", "table ip kube-proxy");
+            assertThat(state().toString()).contains("KUBE-SERVICES", "table ip kube-proxy");
 
-            assertThat(run(node, "cleanup", "--kube-proxy=only")).isZero();
+            assertThat(run("cleanup", "--kube-proxy=only")).isZero();
 
-            assertThat(dump()).isEqualTo(before).contains("table inet ballast");
+            assertThat(state()).isEqualTo(before);
             serveOnce(ballast);
         }
     }

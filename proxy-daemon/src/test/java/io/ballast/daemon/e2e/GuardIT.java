@@ -6,7 +6,9 @@ import io.ballast.core.testing.RequiresFeature;
 import io.ballast.core.testing.RequiresRoot;
 import io.ballast.netty.testing.Machine;
 import io.ballast.netty.testing.NftablesProbe;
+import io.ballast.netty.testing.Report;
 import io.ballast.netty.testing.Topology;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +31,8 @@ class GuardIT {
     private static final List<Integer> HOST_PORTS = List.of(22, 69, 8080);
     private static final List<String> CLUSTER_IPS = List.of("10.96.0.10", "fd00:96::10", "10.96.0.11", "fd00:96::11");
     private static final List<String> CLIENTS = List.of("client", "routed", "node1", "outside");
-    private static final List<String> REPORT = new ArrayList<>();
+    private static final Report REPORT = new Report(
+            "guard-matrix", "interceptor", "address is", "address", "client", "port", "protocol", "expected", "seen");
 
     private final Topology topology = Topology.builder()
             .node("node1")
@@ -91,9 +94,8 @@ class GuardIT {
     }
 
     @AfterAll
-    static void report() {
-        System.out.println("address | interceptor | client | port | tcp | udp");
-        REPORT.forEach(System.out::println);
+    static void report() throws IOException {
+        REPORT.write();
     }
 
     @ParameterizedTest
@@ -134,12 +136,18 @@ class GuardIT {
         }
 
         private void expect(String address, int port, String expected) throws Exception {
-            String tcp = firstWord(Dial.tcp(topology.machine(client), address, port));
-            String udp = firstWord(Dial.udp(topology.machine(client), address, port, 100));
-            String row = String.join(" | ", address, intercept, client, String.valueOf(port), tcp, udp);
-            REPORT.add(row);
-            if (!tcp.equals(expected) || !udp.equals(expected)) {
-                problems.add(row + ", expected " + expected);
+            Machine from = topology.machine(client);
+            note(address, port, "tcp", expected, firstWord(Dial.tcp(from, address, port)));
+            note(address, port, "udp", expected, firstWord(Dial.udp(from, address, port, 100)));
+        }
+
+        private void note(String address, int port, String protocol, String expected, String seen) {
+            String kind = CLUSTER_IPS.contains(address) ? "a ClusterIP" : "an externalIP that a node owns";
+            List<String> row =
+                    List.of(intercept, kind, address, client, String.valueOf(port), protocol, expected, seen);
+            REPORT.add(row.toArray(String[]::new));
+            if (!seen.equals(expected)) {
+                problems.add(row.toString());
             }
         }
     }

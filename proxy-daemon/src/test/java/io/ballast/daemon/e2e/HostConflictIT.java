@@ -9,6 +9,7 @@ import io.ballast.core.testing.RequiresRoot;
 import io.ballast.netty.testing.Await;
 import io.ballast.netty.testing.Machine;
 import io.ballast.netty.testing.NftablesProbe;
+import io.ballast.netty.testing.Report;
 import io.ballast.netty.testing.Topology;
 import java.io.IOException;
 import java.net.BindException;
@@ -35,7 +36,17 @@ class HostConflictIT {
     private static final int PEACEFUL = 8443;
     private static final String IPV4 = "10.96.0.10";
     private static final String IPV6 = "fd00:96::10";
-    private static final List<String> REPORT = new ArrayList<>();
+    private static final Report REPORT = new Report(
+            "conflict-matrix",
+            "host listener",
+            "interceptor",
+            "order",
+            "family",
+            "protocol",
+            "Service expected",
+            "Service seen",
+            "host process expected",
+            "host process seen");
 
     private final Topology topology = Topology.builder()
             .node("node1")
@@ -72,9 +83,8 @@ class HostConflictIT {
     }
 
     @AfterAll
-    static void report() {
-        System.out.println("host listener | interceptor | order | family | protocol | Service | host process");
-        REPORT.forEach(System.out::println);
+    static void report() throws IOException {
+        REPORT.write();
     }
 
     @ParameterizedTest
@@ -145,23 +155,26 @@ class HostConflictIT {
             boolean concerned = !ipv6 || listener.wildcard.equals("::");
             String expectedService = !concerned && !order.equals("Ballast ended") ? "web1" : service;
             String expectedProcess = concerned ? process : Dial.REFUSED;
+            String seenService = seen(listener, List.of("client", "node1"), ipv6 ? IPV6 : IPV4, expectedService);
+            String own = ipv6 ? node.ipv6() : node.ipv4();
+            String seenProcess = seen(listener, List.of("outside"), own, expectedProcess);
             List<String> row = new ArrayList<>(List.of(listener.wildcard, listener.interceptor, order));
             row.addAll(List.of(ipv6 ? "IPv6" : "IPv4", listener.protocol.suffix()));
-            row.add(seen(listener, List.of("client", "node1"), ipv6 ? IPV6 : IPV4, expectedService));
-            row.add(seen(listener, List.of("outside"), ipv6 ? node.ipv6() : node.ipv4(), expectedProcess));
-            REPORT.add(String.join(" | ", row));
-            if (row.toString().contains("expected")) {
+            row.addAll(List.of(expectedService, seenService, expectedProcess, seenProcess));
+            REPORT.add(row.toArray(String[]::new));
+            if (!seenService.equals(expectedService) || !seenProcess.equals(expectedProcess)) {
                 problems.add(row.toString());
             }
         }
     }
 
+    /** What all see at all ports, or the first other thing. */
     private String seen(Listener listener, List<String> clients, String address, String expected) throws Exception {
         for (int port : PORTS) {
             for (String client : clients) {
                 String answer = dial(listener.protocol, client, address, port);
                 if (!answer.equals(expected)) {
-                    return client + " saw " + answer + " at port " + port + ", expected " + expected;
+                    return answer + " by " + client + " at port " + port;
                 }
             }
         }

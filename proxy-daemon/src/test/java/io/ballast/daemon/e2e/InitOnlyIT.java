@@ -31,8 +31,7 @@ class InitOnlyIT {
     private static final String MAX = SETTING + "max";
     private static final String BUCKETS = "module/nf_conntrack/parameters/hashsize";
     /** The first network namespace alone may write the real ones, which are the whole kernel's. */
-    private static final String OTHER_SETTINGS =
-            """
+    private static final String OTHER_SETTINGS = """
             mount --bind "$0/net" /proc/sys/net
             mount -t sysfs none /sys
             mount --bind "$0/module" /sys/module
@@ -122,8 +121,7 @@ class InitOnlyIT {
 
         assertThat(read(MAX)).isEqualTo(String.valueOf(entries));
         assertThat(read(BUCKETS)).isEqualTo(String.valueOf(Math.max(entries / 4, buckets)));
-        assertThat(Stream.of(settings).map(name -> read(SETTING + name)))
-                .containsExactly("86400", "3600", "0");
+        assertThat(Stream.of(settings).map(name -> read(SETTING + name))).containsExactly("86400", "3600", "0");
     }
 
     @Test

@@ -6,10 +6,16 @@ import io.ballast.core.testing.RequiresFeature;
 import io.ballast.core.testing.RequiresRoot;
 import io.ballast.netty.testing.Machine;
 import io.ballast.netty.testing.NftablesProbe;
+import io.ballast.netty.testing.Report;
 import io.ballast.netty.testing.Topology;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +30,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ManyServicesIT {
     private static final int COUNT = Integer.getInteger("ballast.test.services", 2_000);
 
+    private static final Pattern SYNCED =
+            Pattern.compile("Synced frontends=%1$d changedFrontends=%1$d took=(\\S+)".formatted(COUNT));
+
+    private static final Report REPORT = new Report(
+            "frontends-programmed",
+            "interceptor",
+            "start",
+            "frontends",
+            "one sync, ms",
+            "frontends a second",
+            "ready after, ms",
+            "memory");
+
     private final Topology topology =
             Topology.builder().node("node1").bridgedPod("web1").build();
     private final Machine node = topology.machine("node1");
@@ -34,6 +53,11 @@ class ManyServicesIT {
     @AfterEach
     void close() {
         topology.close();
+    }
+
+    @AfterAll
+    static void report() throws IOException {
+        REPORT.write();
     }
 
     @ParameterizedTest
@@ -50,8 +74,7 @@ class ManyServicesIT {
             for (String start : List.of("first", "second")) {
                 long began = System.nanoTime();
                 try (BallastProcess ballast = BallastProcess.start(node, manifests, "--intercept=" + intercept)) {
-                    System.out.println(start + " start, " + intercept + ", " + COUNT + " Services: ready after "
-                            + (System.nanoTime() - began) / 1_000_000 + " ms; " + figures(ballast));
+                    note(intercept, start, (System.nanoTime() - began) / 1_000_000, ballast);
                     assertThat(ballast.admin("/metrics"))
                             .contains("\nballast_frontends " + COUNT + "\n", "\nballast_frontend_failures 0\n");
                     for (int i : new int[] {0, COUNT / 2, COUNT - 1}) {
@@ -67,14 +90,23 @@ class ManyServicesIT {
     }
 
     /** How long the one sync took that programmed everything, and what the process occupies. */
-    private static String figures(BallastProcess ballast) throws Exception {
-        String synced = ballast.log()
+    private static void note(String intercept, String start, long readyMillis, BallastProcess ballast)
+            throws Exception {
+        long millis = ballast.log()
                 .lines()
-                .filter(line -> line.contains("Synced frontends=" + COUNT))
-                .map(line -> line.substring(line.indexOf("Synced")))
-                .toList()
-                .toString();
-        return synced + " " + memory(ballast.pid());
+                .map(SYNCED::matcher)
+                .filter(Matcher::find)
+                .map(matcher -> Duration.parse(matcher.group(1)).toMillis())
+                .findFirst()
+                .orElseThrow();
+        REPORT.add(
+                intercept,
+                start,
+                String.valueOf(COUNT),
+                String.valueOf(millis),
+                String.valueOf(1_000L * COUNT / Math.max(1, millis)),
+                String.valueOf(readyMillis),
+                memory(ballast.pid()));
     }
 
     private static String memory(long pid) throws Exception {

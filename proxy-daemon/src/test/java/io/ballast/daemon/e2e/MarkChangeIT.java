@@ -95,7 +95,8 @@ class MarkChangeIT {
     @ParameterizedTest
     @ValueSource(strings = {"sk-lookup", "bind"})
     void besideTheOneThatServes(String intercept) throws Exception {
-        try (BallastProcess first = BallastProcess.launch(node, flags(BEFORE, intercept)).ready();
+        try (BallastProcess first =
+                        BallastProcess.launch(node, flags(BEFORE, intercept)).ready();
                 ClientLoad load = new ClientLoad()) {
             EXTERNAL_IPS.forEach(address -> load.tcp(outside, address, 80));
             load.awaitMore(10);

@@ -138,7 +138,8 @@ class RepairIT {
                 script,
                 IntStream.range(0, 50_000)
                         .mapToObj(i -> "198.18.%d.%d".formatted(i / 256, i % 256))
-                        .collect(Collectors.joining(", ", "add element ip noise numbers { ", " }\nflush set ip noise numbers")));
+                        .collect(Collectors.joining(
+                                ", ", "add element ip noise numbers { ", " }\nflush set ip noise numbers")));
         for (int i = 0; i < 5; i++) {
             node.exec("nft", "-f", script.toString());
         }

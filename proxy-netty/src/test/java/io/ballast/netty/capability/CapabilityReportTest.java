@@ -1,6 +1,7 @@
 package io.ballast.netty.capability;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.ballast.core.testing.RequiresCommand;
 import io.ballast.core.testing.RequiresFeature;
@@ -16,6 +17,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @RequiresRoot
@@ -128,6 +130,34 @@ class CapabilityReportTest {
                 .anyMatch(setting -> setting.name().equals("net.ipv4.conf.all.rp_filter") && !setting.fits())
                 .anyMatch(setting -> setting.name().equals("net.ipv4.ip_forward") && setting.fits())
                 .anyMatch(setting -> setting.name().equals("limit of open files"));
+    }
+
+    /** Where nftables keeps Service addresses out of ARP no setting is needed for that. */
+    @ParameterizedTest
+    @CsvSource({
+        "true, 0, 0, true, true",
+        "false, 0, 0, false, false",
+        "false, 1, 1, true, false",
+        "false, 2, 2, true, true",
+        "false, 8, 2, false, true"
+    })
+    void judgesSettingsOfArpByWhetherThereIsATable(
+            boolean table, int ignore, int announce, boolean ignoreFits, boolean announceFits) throws Exception {
+        String prefix = "net.ipv4.conf.all.arp_";
+        namespace.exec("sysctl", "-qw", prefix + "ignore=" + ignore, prefix + "announce=" + announce);
+
+        CapabilityReport report = table ? namespace.run(CapabilityReport::probe) : with(Set.of());
+
+        assertThat(report.settings())
+                .filteredOn(setting -> setting.name().startsWith(prefix))
+                .extracting(
+                        CapabilityReport.Setting::name,
+                        CapabilityReport.Setting::value,
+                        CapabilityReport.Setting::wanted,
+                        CapabilityReport.Setting::fits)
+                .containsExactly(
+                        tuple(prefix + "ignore", String.valueOf(ignore), table ? "any" : "1 or 2", ignoreFits),
+                        tuple(prefix + "announce", String.valueOf(announce), table ? "any" : "2", announceFits));
     }
 
     @Test

@@ -35,6 +35,7 @@ import io.ballast.netty.TcpDatapath;
 import io.ballast.netty.TcpFrontendSockets;
 import io.ballast.netty.handover.Inheritance;
 import io.ballast.netty.handover.InheritedSockets;
+import io.ballast.netty.intercept.InsideSources;
 import io.ballast.netty.listener.ListenerOptions;
 import io.ballast.netty.node.NodeNetwork;
 import io.ballast.netty.tcp.ConnectionLog;
@@ -80,10 +81,9 @@ final class ProxyNode implements AutoCloseable {
         NodeNetwork followed = keep(NodeNetwork.open(this::networkChanged));
         network = followed;
         SourceDetector detector = new SourceDetector(followed.routeLookup(List.copyOf(own.values())));
-        detector.update(new SourceDetector.Facts(
-                new LocalDetector.ByCidr(List.of(Cidr.parse("10.244.0.0/15"), Cidr.parse("2001:db8:244::/47"))),
-                followed.addresses(),
-                List.of()));
+        LocalDetector pods =
+                new LocalDetector.ByCidr(List.of(Cidr.parse("10.244.0.0/15"), Cidr.parse("2001:db8:244::/47")));
+        detector.update(new SourceDetector.Facts(pods, followed.addresses(), List.of()));
         router = new Router(detector, new MasqueradeRules(false, true));
         EventLoops loops =
                 keep(EventLoops.start(setup.transport(), 2, machine.namespace().threadFactory()));
@@ -104,6 +104,7 @@ final class ProxyNode implements AutoCloseable {
                 new Interception.Settings(setup.mode(), KernelNumbers.DEFAULT, own::get),
                 new Interception.Sockets(tcp, new TcpFrontendSockets(tcp, options, none), udp, none),
                 new Interception.Surroundings(followed, router::allowedSources)));
+        interception.classify(new InsideSources(pods, followed.addresses()));
         NettyDataplane dataplane = new NettyDataplane(
                 router,
                 () -> interception.start(Inheritance.NONE),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ballast.core.model.Frontend;
 import io.ballast.core.model.IpAddress;
+import io.ballast.core.testing.RequiresCommand;
 import io.ballast.netty.linux.SystemCalls;
 import java.io.BufferedReader;
 import java.io.IOException;
