@@ -107,30 +107,11 @@ public final class Daemon implements AutoCloseable {
                 succession);
         metrics = openMetrics(families);
         ProxyHealth proxyHealth = new ProxyHealth(config.syncPeriod().multipliedBy(2), ticker, InstantSource.system());
-        health = new HealthServers(
-                probes,
-                config,
-                proxyHealth,
-                families,
-                this::readiness,
-                addresses::ofHealthCheckPorts,
-                metrics.kubeProxy(),
-                warnings,
-                warnings.ofServer("FailedToStartProxierHealthcheck", exit));
-        ProxierSurroundings surroundings = new ProxierSurroundings(
-                dataPath.dataplane(),
-                router,
-                new SchedulingLoadBalancerFactory(schedulers, affinity, config.nodeName()),
-                proxyHealth,
-                health.serviceHealth(),
-                warnings,
-                metrics.kubeProxy(),
-                ticker,
-                InstantSource.system());
+        health = openHealth(families, proxyHealth, warnings);
         control = new ControlPlane(
                 config,
                 config.tracking(families, schedulers.names()::contains),
-                surroundings,
+                surroundings(schedulers, proxyHealth, warnings, ticker),
                 detector,
                 dataPath,
                 network,
@@ -147,6 +128,33 @@ public final class Daemon implements AutoCloseable {
                 source,
                 this::readiness,
                 warnings.ofServer("FailedToStartMetricServer", exit));
+    }
+
+    private HealthServers openHealth(Set<IpFamily> families, ProxyHealth proxyHealth, Warnings warnings) {
+        return new HealthServers(
+                probes,
+                config,
+                proxyHealth,
+                families,
+                this::readiness,
+                addresses::ofHealthCheckPorts,
+                metrics.kubeProxy(),
+                warnings,
+                warnings.ofServer("FailedToStartProxierHealthcheck", exit));
+    }
+
+    private ProxierSurroundings surroundings(
+            SchedulerRegistry schedulers, ProxyHealth proxyHealth, Warnings warnings, Ticker ticker) {
+        return new ProxierSurroundings(
+                dataPath.dataplane(),
+                router,
+                new SchedulingLoadBalancerFactory(schedulers, affinity, config.nodeName()),
+                proxyHealth,
+                health.serviceHealth(),
+                warnings,
+                metrics.kubeProxy(),
+                ticker,
+                InstantSource.system());
     }
 
     private Metrics openMetrics(Set<IpFamily> families) {
