@@ -21,7 +21,6 @@ final class AddressMatrix {
     static final int PORT = 80;
     static final int ENDPOINT_PORT = 8080;
 
-    private static final List<String> LOCAL_PODS = List.of("bridged1", "bridged2", "routed1", "routed2");
     private static final List<String> FAR_PODS = List.of("bridged3", "routed3");
     private static final List<String> CLIENTS = List.of("bridged1", "routed1", "node1", "outside");
     /** Machines with an endpoint; the nodes' are on the host's network. */
