@@ -97,6 +97,9 @@ final class BpfMap<K, V> implements AutoCloseable {
     /** A copy of what is in the map; an element that another thread adds or removes meanwhile may be in it or not. */
     Map<K, V> elements() {
         Map<K, V> elements = new LinkedHashMap<>();
+        if (BpfMapBatch.read(this, elements)) {
+            return elements;
+        }
         for (byte[] key = next(null); key != null; key = next(key)) {
             K decoded = shape.keys.decode(key);
             get(key).ifPresent(value -> elements.put(decoded, value));

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Many elements of a map in one system call (Linux 5.6; not for every kind of map). Each method answers false, with
@@ -16,9 +17,41 @@ final class BpfMapBatch {
     /** The kernel's own code for an operation that this kind of map lacks, which no user was meant to see. */
     private static final int ENOTSUPP = 524;
 
-    private static final int COUNT_OFFSET = 32;
+    static final int COUNT_OFFSET = 32;
+    static final int MAP_OFFSET = 36;
+
+    /** Elements asked for at once, more where the kernel has more of them in one bucket of its hash table. */
+    private static final int MOST_READ = 4096;
 
     private BpfMapBatch() {}
+
+    /** Adds all elements of the map to {@code elements}. */
+    static <K, V> boolean read(BpfMap<K, V> map, Map<K, V> elements) {
+        byte @Nullable [] position = null;
+        int room = MOST_READ;
+        while (true) {
+            try (BpfMapRead<K, V> read = new BpfMapRead<>(map, position, room)) {
+                int failure = read.run();
+                if (isUnsupported(failure) && position == null) {
+                    return false;
+                }
+                switch (Errno.of(failure)) {
+                    case ENOSPC -> room *= 2;
+                    case ENOENT -> {
+                        read.addTo(elements);
+                        return true;
+                    }
+                    default -> {
+                        if (failure != 0) {
+                            throw BpfPrivileges.explain("read " + map, failure);
+                        }
+                        read.addTo(elements);
+                        position = read.next();
+                    }
+                }
+            }
+        }
+    }
 
     static <K, V> boolean update(BpfMap<K, V> map, Map<K, V> elements) {
         int count = elements.size();
@@ -61,7 +94,7 @@ final class BpfMapBatch {
         return new BpfCall(command)
                 .bytes(16, map.keys().encodeAll(keys))
                 .u32(COUNT_OFFSET, keys.size())
-                .u32(36, map.fd());
+                .u32(MAP_OFFSET, map.fd());
     }
 
     /** EINVAL: the kernel does not know the command, or not with this kind of map. */

@@ -11,6 +11,7 @@ import io.ballast.netty.linux.Errno;
 import io.ballast.netty.linux.SystemCallException;
 import io.ballast.netty.linux.SystemCalls;
 import io.ballast.netty.linux.bpf.BpfMap.Shape;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -59,6 +60,22 @@ class BpfMapTest {
         assertThat(map.elements()).isEqualTo(many);
 
         map.removeAll(many.keySet());
+        assertThat(map.elements()).isEmpty();
+    }
+
+    /** A start over the map of another process reads all of it: two system calls an element are seconds. */
+    @Test
+    void readsManyAtOnce() {
+        Map<Integer, Long> many = numbered(10_000);
+        map.putAll(many);
+
+        Map<Integer, Long> read = new HashMap<>();
+        assertThat(BpfMapBatch.read(map, read)).isTrue();
+        assertThat(read).isEqualTo(many);
+    }
+
+    @Test
+    void readsAnEmptyMap() {
         assertThat(map.elements()).isEmpty();
     }
 
