@@ -14,6 +14,8 @@ RESOURCES = {
     "/api/v1/nodes": ("v1", "NodeList"),
 }
 SERVICES, SLICES, NODES = RESOURCES
+# A server that is asked for much at once fills its packets.
+EVENTS_PER_CHUNK = 100
 
 
 def node():
@@ -77,6 +79,8 @@ class ApiServer(http.server.ThreadingHTTPServer):
 
     def __init__(self, services, endpoints_each, port=80):
         super().__init__(("127.0.0.1", 0), Handler)
+        self.endpoints_each = endpoints_each
+        self.port = port
         self.version = 1
         self.watches = {path: [] for path in RESOURCES}
         self.lists = {
@@ -105,15 +109,40 @@ class ApiServer(http.server.ThreadingHTTPServer):
         endpoints[turn % endpoints_each] = endpoint(address(173, turn), f"s{index}-new-{turn}")
         return self.announce(slice_of(index, port, endpoints, self.next_version()))
 
+    def all_events(self, kind, services):
+        """The events in which all Services and their slices come or go, by resource: (bytes, whole chunks of them)."""
+        events = {SERVICES: [], SLICES: []}
+        for index in range(services):
+            slice_ = slice_of(
+                index, self.port, many_endpoints(index, self.endpoints_each), self.next_version()
+            )
+            service_ = service(index, self.port)
+            service_["metadata"]["resourceVersion"] = str(self.next_version())
+            events[SERVICES].append(self.event(kind, "v1", "Service", service_))
+            events[SLICES].append(self.event(kind, "discovery.k8s.io/v1", "EndpointSlice", slice_))
+        return {
+            path: [b"".join(all_of[i : i + EVENTS_PER_CHUNK]) for i in range(0, len(all_of), EVENTS_PER_CHUNK)]
+            for path, all_of in events.items()
+        }
+
+    def send(self, events):
+        for path, chunks in events.items():
+            for watch in self.watches[path]:
+                for chunk in chunks:
+                    watch.put(chunk)
+
     def next_version(self):
         self.version += 1
         return self.version
 
+    @staticmethod
+    def event(type_, version, kind, changed):
+        changed.update(apiVersion=version, kind=kind)
+        return json.dumps({"type": type_, "object": changed}, separators=(",", ":")).encode() + b"\n"
+
     def announce(self, changed):
-        changed.update(apiVersion="discovery.k8s.io/v1", kind="EndpointSlice")
-        event = json.dumps({"type": "MODIFIED", "object": changed}, separators=(",", ":")).encode() + b"\n"
-        for watch in self.watches[SLICES]:
-            watch.put(event)
+        event = self.event("MODIFIED", "discovery.k8s.io/v1", "EndpointSlice", changed)
+        self.send({SLICES: [event]})
         return len(event)
 
 

@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import re
 import socket
 import urllib.error
 import urllib.request
@@ -152,6 +153,15 @@ class Ballast(Peer):
                     return answer.status == 200
             except (http.client.HTTPException, urllib.error.URLError, OSError):
                 return False  # Nobody listens; a connection may even have met itself, being from an ephemeral port.
+
+        return in_namespace(self.bed.node, ask)
+
+    def frontends(self):
+        """How many the table in force has."""
+
+        def ask():
+            with urllib.request.urlopen("http://127.0.0.1:10249/statusz", timeout=10) as answer:
+                return int(re.search(r"Frontends: (\d+)", answer.read().decode()).group(1))
 
         return in_namespace(self.bed.node, ask)
 

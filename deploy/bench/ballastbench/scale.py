@@ -1,5 +1,6 @@
 """What many Services cost: memory, time to serve, time until a change counts. Each against a server of our own."""
 
+import os
 import socket
 import statistics
 import threading
@@ -15,6 +16,32 @@ CHANGES = 200
 CHURN = 2000
 CHURN_PER_SECOND = 200
 ANSWER_PORT = 8080
+# docs/operations.md, "What stays in the kernel".
+ROUTE_PROTOCOL = 177
+# Seconds after the start at which memory is looked at: what compilers freed goes back every five seconds.
+SETTLE = 12
+# Seconds between two questions whether it serves: each costs a process that starts as much as some Services.
+PROBE = 0.1
+# Services of the run that the archive for later starts is written of.
+TRAINING = 1000
+
+
+def write_archive(distribution, directory):
+    """Leaves in the distribution what every later start reads, of a run with some Services; returns its files."""
+    before = set(os.listdir(os.path.join(distribution, "lib")))
+    bed = Bed("archive", directory, None, servers=False)
+    try:
+        api = in_namespace(bed.node, lambda: ApiServer(TRAINING, ENDPOINTS_EACH, ANSWER_PORT))
+        ballast = Ballast(bed, distribution, "sk-lookup", "never")
+        ballast.launch(
+            [f"--master=http://127.0.0.1:{api.server_port}"], env={**os.environ, "BALLAST_ARCHIVE": "write"}
+        )
+        eventually(ballast.is_ready, 120, f"Ballast is ready (see {bed.directory})", pause=PROBE)
+        ballast.process.end(180)
+        api.shutdown()
+    finally:
+        bed.close()
+    return [os.path.join(distribution, "lib", name) for name in set(os.listdir(f"{distribution}/lib")) - before]
 
 
 def measure(name, services, distribution, directory, changing):
@@ -27,15 +54,17 @@ def measure(name, services, distribution, directory, changing):
         ballast = Ballast(bed, distribution, "sk-lookup", "never")
         began = time.monotonic()
         ballast.launch([f"--master=http://127.0.0.1:{api.server_port}"])
-        eventually(lambda: ballast.is_ready(), 120, f"Ballast is ready (see {bed.directory})")
-        figures = {"start to serving, s": time.monotonic() - began}
+        eventually(ballast.is_ready, 120, f"Ballast is ready (see {bed.directory})", pause=PROBE)
+        figures = {"start to serving, s": time.monotonic() - began, "CPU s of it": ballast.process.cpu_seconds()}
         figures["listed, MB"] = sum(map(len, api.lists.values())) / 1e6
-        time.sleep(5)
+        time.sleep(SETTLE)
         figures["resident, MiB"] = ballast.process.resident_bytes() / (1 << 20)
         if changing:
             figures.update(changes(bed, api, services))
             figures.update(churn(ballast.process, api, services))
             figures["resident after changes, MiB"] = ballast.process.resident_bytes() / (1 << 20)
+            figures.update(all_at_once(bed, ballast, api, services))
+            figures["resident after all came back, MiB"] = ballast.process.resident_bytes() / (1 << 20)
         api.shutdown()
         return figures
     finally:
@@ -55,6 +84,40 @@ def churn(process, api, services):
         "CPU ms per slice event": (process.cpu_seconds() - before) / CHURN * 1000,
         "bytes per slice event": bytes_sent / CHURN,
     }
+
+
+def all_at_once(bed, ballast, api, services):
+    """Seconds from the first event's way out until the kernel has followed: all gone, all back."""
+
+    def routes():
+        listed = run("ip", "-n", bed.node, "route", "show", "table", "local", "proto", str(ROUTE_PROTOCOL))
+        return listed.count("\n")
+
+    def is_served():
+        """Whether the last one is: its connection is accepted, whatever becomes of it then."""
+        try:
+            socket.create_connection((address(96, services - 1 + 256), api.port), 1).close()
+            return True
+        except OSError:
+            return False
+
+    def followed(frontends):
+        return (
+            ballast.frontends() == frontends
+            and routes() == frontends
+            and in_namespace(bed.client, is_served) == (frontends > 0)
+        )
+
+    figures = {}
+    for name, kind, frontends in (("gone", "DELETED", 0), ("back", "ADDED", services)):
+        events = api.all_events(kind, services)
+        before = ballast.process.cpu_seconds()
+        began = time.monotonic()
+        api.send(events)
+        eventually(lambda want=frontends: followed(want), 120, f"all Services are {name}")
+        figures[f"all Services {name}, s"] = time.monotonic() - began
+        figures[f"all Services {name}, CPU s"] = ballast.process.cpu_seconds() - before
+    return figures
 
 
 class Answerer:

@@ -61,13 +61,13 @@ def in_namespace(name, action):
     return result["value"]
 
 
-def eventually(condition, seconds, what):
+def eventually(condition, seconds, what, pause=0.02):
     """Asks again and again until condition is true."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
             raise RuntimeError(f"not within {seconds} s: {what}")
-        time.sleep(0.02)
+        time.sleep(pause)
 
 
 class Process:
@@ -109,6 +109,12 @@ class Process:
             with open(f"/proc/{pid}/status") as status:
                 total += int(re.search(r"VmRSS:\s+(\d+) kB", status.read()).group(1)) * 1024
         return total
+
+    def end(self, seconds):
+        """Asks it to end, and gives it time for what it does then."""
+        self.process.send_signal(signal.SIGTERM)
+        if self.process.wait(seconds):
+            raise RuntimeError(f"{self.name} ended with {self.process.returncode}")
 
     def stop(self):
         if self.process.poll() is None:
