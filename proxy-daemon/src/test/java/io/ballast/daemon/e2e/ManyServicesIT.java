@@ -2,6 +2,7 @@ package io.ballast.daemon.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ballast.core.model.GoDuration;
 import io.ballast.core.testing.RequiresFeature;
 import io.ballast.core.testing.RequiresRoot;
 import io.ballast.netty.testing.Machine;
@@ -11,7 +12,6 @@ import io.ballast.netty.testing.Topology;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -96,7 +96,7 @@ class ManyServicesIT {
                 .lines()
                 .map(SYNCED::matcher)
                 .filter(Matcher::find)
-                .map(matcher -> Duration.parse(matcher.group(1)).toMillis())
+                .map(matcher -> GoDuration.parse(matcher.group(1)).toMillis())
                 .findFirst()
                 .orElseThrow();
         REPORT.add(
