@@ -51,9 +51,15 @@ final class BallastProcess implements AutoCloseable {
         return launch(prefix, machine, arguments).ready();
     }
 
-    /** Returns once the daemon is ready; fails when it ends. */
+    /** Returns once the daemon is ready; fails when it ends, or is killed because it takes too long. */
     BallastProcess ready() throws Exception {
-        Await.until("Ballast is ready on " + machine.name() + ", see its log:", this::isReadyOrDead);
+        try {
+            Await.until("Ballast is ready on " + machine.name() + ", see its log:", this::isReadyOrDead);
+        } catch (AssertionError e) {
+            // Nobody has it yet who would, and a client's connection that is kept open would find it in the next test.
+            kill();
+            throw e;
+        }
         if (!process.isAlive()) {
             throw new AssertionError("Ballast ended with " + process.exitValue() + ":\n" + log());
         }
