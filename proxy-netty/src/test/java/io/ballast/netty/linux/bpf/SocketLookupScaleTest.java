@@ -9,6 +9,7 @@ import io.ballast.core.testing.RequiresCommand;
 import io.ballast.core.testing.RequiresKernel;
 import io.ballast.core.testing.RequiresRoot;
 import io.ballast.netty.testing.NetworkNamespace;
+import io.ballast.netty.testing.Report;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -16,15 +17,12 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 @RequiresRoot
 @RequiresCommand({"ip", "nsenter", "sysctl"})
 @RequiresKernel("5.9")
 class SocketLookupScaleTest {
 
-    private static final Logger log = LoggerFactory.getLogger(SocketLookupScaleTest.class);
     private static final int SERVICES = 10_000;
 
     @Test
@@ -50,15 +48,19 @@ class SocketLookupScaleTest {
             });
             assertThat(lookup.frontends()).isEmpty();
 
-            log.atInfo()
-                    .addKeyValue("frontends", SERVICES)
-                    .addKeyValue("putMillis", put.toMillis())
-                    .addKeyValue("readMillis", read.toMillis())
-                    .addKeyValue("removeMillis", remove.toMillis())
-                    .log("Programmed the socket lookup");
+            Report report = new Report("frontends-programmed", "frontends", "done", "ms", "frontends a second");
+            note(report, "programmed, and their addresses guarded", put);
+            note(report, "read", read);
+            note(report, "removed, and their addresses unguarded", remove);
+            report.write();
             assertThat(put).isLessThan(Duration.ofSeconds(1));
             assertThat(remove).isLessThan(Duration.ofSeconds(1));
         }
+    }
+
+    private static void note(Report report, String done, Duration took) {
+        long perSecond = SERVICES * 1_000_000_000L / took.toNanos();
+        report.add(String.valueOf(SERVICES), done, String.valueOf(took.toMillis()), String.valueOf(perSecond));
     }
 
     private static Duration time(Runnable body) {
