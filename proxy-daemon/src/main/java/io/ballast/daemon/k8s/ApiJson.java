@@ -40,27 +40,37 @@ final class ApiJson {
                 FACTORY.createParser(in), WITHOUT_MANAGED_FIELDS, TokenFilter.Inclusion.INCLUDE_ALL_AND_PATH, true);
     }
 
-    /** Hands over the items of a list, one by one. */
+    /**
+     * Hands over the items of a list, one by one.
+     *
+     * @throws IOException also when the answer is some other object: taken for an empty list, an error that a load
+     *     balancer wraps into a success would withdraw every Service
+     */
     static Page readList(InputStream in, Consumer<JsonNode> items) throws IOException {
         try (JsonParser parser = parser(in)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new IOException("the answer is not a list but " + parser.currentToken());
             }
             JsonNode metadata = MAPPER.missingNode();
+            boolean hasItems = false;
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 String field = parser.currentName();
                 parser.nextToken();
                 if (field.equals("metadata")) {
                     metadata = MAPPER.readTree(parser);
                 } else if (field.equals("items")) {
+                    hasItems = true;
                     readItems(parser, items);
                 } else {
                     parser.skipChildren();
                 }
             }
-            return new Page(
-                    metadata.path("resourceVersion").asText(""),
-                    metadata.path("continue").asText(""));
+            String version = metadata.path("resourceVersion").asText("");
+            // The filter drops empty arrays, so that an empty list shows by its version alone.
+            if (!hasItems && version.isEmpty()) {
+                throw new IOException("the answer is not a list: it has neither items nor a version");
+            }
+            return new Page(version, metadata.path("continue").asText(""));
         }
     }
 

@@ -11,6 +11,7 @@ import io.ballast.daemon.testing.TestApiServer;
 import io.ballast.daemon.testing.TestFault;
 import io.ballast.daemon.testing.TestRequest;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -273,6 +274,24 @@ class KubernetesFaultIT {
 
         // Pauses of 8, 16, 32, 64, 128 and 256 ms come before; a closed pooled connection is tried once more.
         assertThat(server.count(KubernetesFaultIT::isServiceWatch)).isLessThanOrEqualTo(25);
+    }
+
+    /** As load balancers and gateways answer for a server that is away. */
+    @Test
+    void takesNoOtherObjectForAnEmptyList() {
+        server.put(service("a", "10.96.0.1"));
+        fixture.start().connected();
+        awaitWatches();
+        for (String answer : List.of("{}", "{\"kind\":\"Status\",\"code\":503}", "{\"metadata\":{}}")) {
+            server.failNext(KubernetesFaultIT::isServiceList, new TestFault.Nonsense(answer));
+        }
+
+        server.expireWatches();
+        Await.until("listed in the end", () -> server.count(KubernetesFaultIT::isServiceList) == 5);
+        awaitWatches();
+
+        assertThat(fixture.sink.calls()).noneMatch(call -> call.startsWith("delete"));
+        assertThat(fixture.sink.services()).containsOnlyKeys(name("a"));
     }
 
     /** One outage is not made longer by the one before, as it is with client-go for two minutes. */

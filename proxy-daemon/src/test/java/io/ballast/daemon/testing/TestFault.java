@@ -10,6 +10,9 @@ public sealed interface TestFault {
     /** An error that asks to come back after so many seconds. */
     record Busy(int code, int retryAfterSeconds) implements TestFault {}
 
+    /** A success that says something else than what was asked for. */
+    record Nonsense(String json) implements TestFault {}
+
     /** The connection is closed without an answer. */
     record Hangup() implements TestFault {}
 

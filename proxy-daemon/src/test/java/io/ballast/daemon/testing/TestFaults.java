@@ -42,6 +42,10 @@ final class TestFaults {
             byte[] body = "busy".getBytes(StandardCharsets.UTF_8);
             connection.answer(busy.code(), "Retry-After: " + busy.retryAfterSeconds() + "\r\n", body, body.length);
             return true;
+        } else if (fault instanceof TestFault.Nonsense nonsense) {
+            byte[] body = nonsense.json().getBytes(StandardCharsets.UTF_8);
+            connection.answer(200, "", body, body.length);
+            return true;
         }
         return false;
     }
