@@ -1,10 +1,17 @@
 package io.ballast.core.scheduling;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 
-/** Open connections and sessions of one Service port on this node, both families together. <em>Thread-safe.</em> */
+/**
+ * Open connections and sessions of one Service port on this node, both families together. <em>Thread-safe.</em>
+ *
+ * <p>Without a limit nobody needs the exact number, so event loops count side by side. With one, all that is added goes
+ * through one counter, and what ends meanwhile only makes the sum smaller: nobody is let in beyond the limit.
+ */
 final class ConnectionCount {
-    private final AtomicInteger open = new AtomicInteger();
+    private final LongAdder sideBySide = new LongAdder();
+    private final AtomicLong underLimit = new AtomicLong();
 
     /**
      * Counts one more unless there are that many.
@@ -13,25 +20,25 @@ final class ConnectionCount {
      */
     boolean reserve(int limit) {
         if (limit == 0) {
-            open.getAndIncrement();
+            sideBySide.increment();
             return true;
         }
         while (true) {
-            int now = open.get();
-            if (now >= limit) {
+            long now = underLimit.get();
+            if (now + sideBySide.sum() >= limit) {
                 return false;
             }
-            if (open.compareAndSet(now, now + 1)) {
+            if (underLimit.compareAndSet(now, now + 1)) {
                 return true;
             }
         }
     }
 
     void release() {
-        open.getAndDecrement();
+        sideBySide.decrement();
     }
 
-    int open() {
-        return open.get();
+    long open() {
+        return underLimit.get() + sideBySide.sum();
     }
 }

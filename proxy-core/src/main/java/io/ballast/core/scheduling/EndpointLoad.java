@@ -55,16 +55,32 @@ final class EndpointLoad {
      * @param limit 0 means none
      */
     boolean reserve(int limit) {
+        if (!(limit > 0 ? reserveBelow(limit) : reserveAny())) {
+            return false;
+        }
+        OPENED.getAndAdd(this, 1L);
+        return true;
+    }
+
+    private boolean reserveBelow(int limit) {
         while (true) {
             int now = active;
-            if (now < 0 || (limit > 0 && now >= limit)) {
+            if (now < 0 || now >= limit) {
                 return false;
             }
             if (ACTIVE.compareAndSet(this, now, now + 1)) {
-                OPENED.getAndAdd(this, 1L);
                 return true;
             }
         }
+    }
+
+    /** Writes at once, which moves the memory between processors once instead of twice; undone where it is retired. */
+    private boolean reserveAny() {
+        if ((int) ACTIVE.getAndAdd(this, 1) >= 0) {
+            return true;
+        }
+        ACTIVE.getAndAdd(this, -1);
+        return false;
     }
 
     void release() {

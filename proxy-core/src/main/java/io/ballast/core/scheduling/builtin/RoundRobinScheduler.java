@@ -7,74 +7,91 @@ import io.ballast.core.scheduling.Scheduler;
 import io.ballast.core.scheduling.SchedulerProvider;
 import io.ballast.core.scheduling.SchedulingContext;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@code rr}: the next endpoint after the last used one that can take the connection ({@code ip_vs_rr_schedule}). An
- * endpoint that is passed over gives its turn to nobody twice: whoever is picked becomes the last used. Lock-free; O(1)
- * but for endpoints that are full or were tried, which are stepped over one by one.
+ * endpoint that is passed over gives its turn to nobody twice: whoever is picked becomes the last used, unless another
+ * thread took the turn meanwhile. Lock-free; O(1) but for endpoints that are full or were tried, which are stepped over
+ * one by one.
+ *
+ * <p>Turns are counted and never fail: event loops that pick at once need not try again.
  */
 final class RoundRobinScheduler implements Scheduler {
     private final long seed;
     private final List<Candidate> candidates;
-    private final int[] successors;
-    private final AtomicInteger last;
+    /** Indexes of those with a weight. */
+    private final int[] turns;
+    /** The last used when this list came into force. */
+    private final int lastBefore;
+
+    private final long first;
+    /** The next turn; modulo their number it is a place in {@link #turns}. */
+    private final AtomicLong next;
 
     private RoundRobinScheduler(long seed, List<Candidate> candidates, int last) {
         this.seed = seed;
         this.candidates = candidates;
-        this.successors = successors(candidates);
-        this.last = new AtomicInteger(last);
+        turns = candidates.stream()
+                .filter(candidate -> candidate.weight() > 0)
+                .mapToInt(Candidate::index)
+                .toArray();
+        lastBefore = last;
+        first = turns.length == 0 ? 0 : firstBehind(Turn.begin(last, seed, candidates.size()));
+        next = new AtomicLong(first);
     }
 
-    /** For each index the next with a weight, itself where it is the only one; empty when nobody has a weight. */
-    private static int[] successors(List<Candidate> candidates) {
-        int size = candidates.size();
-        int[] successors = new int[size];
-        int next = -1;
-        for (int step = 2 * size - 1; step >= 0; step--) {
-            int index = step % size;
-            successors[index] = next;
-            next = candidates.get(index).weight() > 0 ? index : next;
+    private int firstBehind(int index) {
+        int place = 0;
+        while (place < turns.length && turns[place] <= index) {
+            place++;
         }
-        return next < 0 ? new int[0] : successors;
+        return place % turns.length;
     }
 
     @Override
     public @Nullable Candidate pick(PickRequest request) {
-        while (true) {
-            int used = last.get();
-            Candidate next = after(used, request);
-            if (next == null || last.compareAndSet(used, next.index())) {
-                return next;
-            }
-        }
-    }
-
-    private @Nullable Candidate after(int used, PickRequest request) {
-        if (successors.length == 0) {
+        if (turns.length == 0) {
             return null;
         }
-        int index = Turn.begin(used, seed, candidates.size());
-        for (int step = 0; step < candidates.size(); step++) {
-            index = successors[index < 0 ? candidates.size() - 1 : index];
-            Candidate candidate = candidates.get(index);
-            if (request.accepts(candidate)) {
-                return candidate;
-            }
+        long turn = next.getAndIncrement();
+        int passed = passed(turn, request);
+        if (passed != 0) {
+            // Nobody: the turn is given back.
+            next.compareAndSet(turn + 1, passed == turns.length ? turn : turn + 1 + passed);
         }
-        return null;
+        return passed == turns.length ? null : at(turn + passed);
+    }
+
+    /** How many in turn cannot take the connection. */
+    private int passed(long turn, PickRequest request) {
+        int passed = 0;
+        while (passed < turns.length && !request.accepts(at(turn + passed))) {
+            passed++;
+        }
+        return passed;
+    }
+
+    private Candidate at(long turn) {
+        return candidates.get(turns[(int) (turn % turns.length)]);
     }
 
     @Override
     public Preview preview(PickRequest request) {
-        return new Preview(after(last.get(), request), "next in turn");
+        long turn = next.get();
+        int passed = turns.length == 0 ? 0 : passed(turn, request);
+        return new Preview(passed == turns.length ? null : at(turn + passed), "next in turn");
+    }
+
+    private int last() {
+        long turn = next.get();
+        return turn == first ? lastBefore : turns[(int) ((turn - 1) % turns.length)];
     }
 
     @Override
     public Scheduler rebuilt(List<Candidate> after) {
-        return new RoundRobinScheduler(seed, after, Turn.carried(candidates, last.get(), after));
+        return new RoundRobinScheduler(seed, after, Turn.carried(candidates, last(), after));
     }
 
     /** Makes {@code rr}. */
