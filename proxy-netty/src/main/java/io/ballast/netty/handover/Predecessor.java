@@ -13,6 +13,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +25,10 @@ public final class Predecessor implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Predecessor.class);
     /** For an answer that costs the other side nothing; one that hangs must not keep us from serving. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** For the process that took over from the one that was asked, to be there in its place. */
+    private static final Duration CHANGE = Duration.ofSeconds(5);
+
+    private static final long PAUSE_NANOS = Duration.ofMillis(20).toNanos();
 
     private final UnixSocket connection;
     private final boolean servesOn;
@@ -43,32 +48,65 @@ public final class Predecessor implements AutoCloseable {
             return Optional.empty();
         }
         try {
-            return UnixSocket.connect(name).flatMap(connection -> greet(connection, self));
+            return look(name, self);
         } catch (SystemCallException e) {
-            log.atWarn().addKeyValue("reason", e.getMessage()).log("An earlier process cannot be reached");
+            log.atWarn()
+                    .addKeyValue("reason", e.getMessage())
+                    .log("An earlier process does not answer; serving without it");
             return Optional.empty();
         }
     }
 
-    private static Optional<Predecessor> greet(UnixSocket connection, Identity self) {
-        Optional<Predecessor> found = Optional.empty();
+    /**
+     * One that hangs up without an answer has just handed over to another, which began while it was asked: that one is
+     * there in a moment. To serve beside it would be to fight with it.
+     */
+    private static Optional<Predecessor> look(String name, Identity self) {
+        long deadline = System.nanoTime() + CHANGE.toNanos();
+        Optional<UnixSocket> connection = UnixSocket.connect(name);
+        while (connection.isPresent()) {
+            Optional<UnixMessage> answer = greet(connection.get(), self);
+            if (answer.isPresent()) {
+                return answered(connection.get(), answer.get());
+            }
+            connection = again(name, deadline);
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<UnixSocket> again(String name, long deadline) {
+        while (System.nanoTime() - deadline < 0) {
+            Optional<UnixSocket> connection = UnixSocket.connect(name);
+            if (connection.isPresent()) {
+                return connection;
+            }
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+        return Optional.empty();
+    }
+
+    /** Empty, and the connection closed, when the other side hung up. */
+    private static Optional<UnixMessage> greet(UnixSocket connection, Identity self) {
+        Optional<UnixMessage> answer = Optional.empty();
         try {
             if (!isTrusted(connection)) {
-                log.atWarn()
-                        .addKeyValue("uid", connection.peer().uid())
-                        .log("Another user's process holds the name for hand-overs; serving without it");
-            } else {
-                connection.send(
-                        String.join(" ", Words.HELLO, "" + Words.VERSION, self.instance(), self.scope()), List.of());
-                found = connection.receive(PATIENCE).flatMap(answer -> answered(connection, answer));
+                throw new SystemCallException(
+                        "trust user " + connection.peer().uid() + ", who holds the name for hand-overs",
+                        Errno.EPERM.number());
             }
+            connection.send(
+                    String.join(" ", Words.HELLO, "" + Words.VERSION, self.instance(), self.scope()), List.of());
+            answer = connection.receive(PATIENCE);
         } catch (SystemCallException e) {
-            log.atWarn().addKeyValue("reason", e.getMessage()).log("An earlier process does not answer");
+            if (e.errno() != Errno.EPIPE && e.errno() != Errno.ECONNRESET) {
+                throw e;
+            }
+        } finally {
+            if (answer.isEmpty()) {
+                connection.close();
+            }
         }
-        if (found.isEmpty()) {
-            connection.close();
-        }
-        return found;
+        return answer;
     }
 
     private static Optional<Predecessor> answered(UnixSocket connection, UnixMessage answer) {
@@ -76,6 +114,7 @@ public final class Predecessor implements AutoCloseable {
             if (Words.is(answer, Words.WELCOME) || Words.is(answer, Words.STANDBY)) {
                 return Optional.of(new Predecessor(connection, Words.is(answer, Words.STANDBY)));
             }
+            connection.close();
             log.atWarn().addKeyValue("answer", answer.text()).log("An earlier process refuses to hand over");
             return Optional.empty();
         }

@@ -61,6 +61,21 @@ class HandOverTest {
         assertThat(Predecessor.find(name, NEW_POD)).isEmpty();
     }
 
+    /** Two successors at once: the one that serves has no ear for the second, and ends once the first has taken over. */
+    @Test
+    void findsWhoTookOverMeanwhile() throws Exception {
+        UnixSocket busy = UnixSocket.listen(name);
+        CompletableFuture<Predecessor> second = CompletableFuture.supplyAsync(
+                () -> Predecessor.find(name, NEW_POD).orElseThrow());
+        UnixSocket waiting = busy.accept().orElseThrow();
+        busy.close();
+        waiting.close();
+
+        serve(OLD_POD, Set.of());
+
+        resources.add(second.get(30, TimeUnit.SECONDS));
+    }
+
     @Test
     void handsOverSocketsOfEachKeyTogether() throws Exception {
         HandOverServer server = serve(OLD_POD, Set.of("earlier"));
