@@ -80,6 +80,12 @@ final class KernelSettings {
                         value -> !value.equals("0"),
                         "ports of connections with a client's address are used again without a pause"),
                 sysctl(
+                        "net.ipv4.tcp_tw_reuse",
+                        "1",
+                        "1"::equals,
+                        "ports of connections with the node's address that the client ended are used again after a second,"
+                                + " not a minute"),
+                sysctl(
                         "net.ipv4.ip_local_port_range",
                         "below " + FIRST_CLIENT_PORT,
                         value -> lastWord(value) < FIRST_CLIENT_PORT,

@@ -122,13 +122,19 @@ class CapabilityReportTest {
 
     @Test
     void readsTheNamespacesSettings() throws Exception {
-        namespace.exec("sysctl", "-qw", "net.ipv4.conf.all.rp_filter=1", "net.ipv4.ip_forward=1");
+        namespace.exec(
+                "sysctl",
+                "-qw",
+                "net.ipv4.conf.all.rp_filter=1",
+                "net.ipv4.ip_forward=1",
+                "net.ipv4.tcp_tw_reuse=2");
 
         CapabilityReport report = namespace.run(CapabilityReport::probe);
 
         assertThat(report.settings())
                 .anyMatch(setting -> setting.name().equals("net.ipv4.conf.all.rp_filter") && !setting.fits())
                 .anyMatch(setting -> setting.name().equals("net.ipv4.ip_forward") && setting.fits())
+                .anyMatch(setting -> setting.name().equals("net.ipv4.tcp_tw_reuse") && !setting.fits())
                 .anyMatch(setting -> setting.name().equals("limit of open files"));
     }
 
