@@ -153,12 +153,26 @@ class BadInputIT {
         assertThat(Dial.tcp(node, CLUSTER_IP, 80)).as(ballast.log()).startsWith("good");
     }
 
-    private void takePort(int port) throws Exception {
+    private ServerSocket takePort(int port) throws Exception {
         ServerSocket socket = keep(node.run(ServerSocket::new));
-        node.run(() -> {
+        return node.run(() -> {
             socket.bind(new InetSocketAddress("0.0.0.0", port));
             return socket;
         });
+    }
+
+    /** Has a frontend fail that can be served later, which tells that what failed was tried again. */
+    private void awaitRetry(BallastProcess ballast, String address, int port, Action creation) throws Exception {
+        ServerSocket holder = takePort(port);
+        creation.run();
+        Await.until("failure on " + port, () -> ballast.logged(address + ":" + port + "/tcp is not served") > 0);
+        holder.close();
+        Await.until("served on " + port, () -> Dial.tcp(node, address, port).startsWith("good"));
+    }
+
+    @FunctionalInterface
+    private interface Action {
+        void run() throws Exception;
     }
 
     @Test
@@ -173,8 +187,14 @@ class BadInputIT {
 
         for (int again = 0; again < 3; again++) {
             MISTAKES.forEach(mistake -> mistake.bad().forEach(server::put));
+            String name = "again-" + again;
+            String address = "10.96.2.1" + again;
+            int port = 9100 + again;
+            awaitRetry(ballast, address, port, () -> {
+                server.put(service(name, address, "'ports':[{'name':'http','port':" + port + "}]"));
+                server.put(ApiObjects.slice(name + "-1", name, pod.ipv4()));
+            });
         }
-        ballast.awaitTicks(3);
 
         for (Mistake mistake : MISTAKES) {
             assertThat(ballast.logged(mistake.message()))
@@ -284,10 +304,16 @@ class BadInputIT {
         BallastProcess ballast = keep(BallastProcess.launch(
                         List.of("setpriv", "--inh-caps=-net_admin", "--bounding-set=-net_admin"),
                         node,
-                        List.of("--source-dir=" + manifests, "--hostname-override=node1")))
+                        List.of("--source-dir=" + manifests, "--hostname-override=node1", "--intercept=bind")))
                 .ready();
 
-        ballast.awaitTicks(3);
+        for (int again = 0; again < 3; again++) {
+            int port = 30090 + again;
+            Manifest service = Manifest.service("again-" + again, "10.96.2.1" + again)
+                    .port(80, port)
+                    .endpoints("node1", pod.ipv4());
+            awaitRetry(ballast, node.ipv4(), port, () -> service.write(manifests));
+        }
 
         String message =
                 CLUSTER_IP + ":80/tcp is not served: cannot make " + CLUSTER_IP + " local: needs CAP_NET_ADMIN";

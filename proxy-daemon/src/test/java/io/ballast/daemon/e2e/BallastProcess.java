@@ -128,21 +128,6 @@ final class BallastProcess implements AutoCloseable {
         return log().lines().filter(line -> line.contains(text)).count();
     }
 
-    /** Waits until what failed has been tried again that many times: the sync thread's tick does so every 3 s. */
-    void awaitTicks(int ticks) throws Exception {
-        double before = syncs();
-        Await.until(ticks + " more syncs", () -> syncs() >= before + ticks);
-    }
-
-    private double syncs() throws Exception {
-        return admin("/metrics")
-                .lines()
-                .filter(line -> line.startsWith("kubeproxy_sync_proxy_rules_duration_seconds_count"))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                .max()
-                .orElse(0);
-    }
-
     /** SIGTERM; returns the exit code. */
     int stop() throws InterruptedException {
         process.destroy();

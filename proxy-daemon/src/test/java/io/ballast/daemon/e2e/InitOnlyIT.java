@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ballast.core.testing.RequiresCommand;
 import io.ballast.core.testing.RequiresFeature;
 import io.ballast.core.testing.RequiresRoot;
+import io.ballast.netty.testing.Await;
 import io.ballast.netty.testing.Machine;
 import io.ballast.netty.testing.NftablesProbe;
 import io.ballast.netty.testing.Topology;
@@ -87,7 +88,12 @@ class InitOnlyIT {
             assertThat(node.exec("sysctl", "-n", CLOSE_WAIT)).isEqualTo("3660\n");
             assertThat(dump()).isEqualTo(before);
             assertThat(Dial.tcp(client, CLUSTER_IP, 80)).as(ballast.log()).isEqualTo("web " + client.ipv4());
-            ballast.awaitTicks(1);
+            Manifest.service("later", "10.96.0.77")
+                    .port(80, 0)
+                    .endpoints("node1", web.ipv4())
+                    .write(directory);
+            Await.until("a later Service is served", () -> Dial.tcp(client, "10.96.0.77", 80)
+                    .startsWith("web"));
             assertThat(ballast.admin("/metrics")).doesNotContainPattern("ballast_repairs_total\\{.*} [1-9]");
         }
     }

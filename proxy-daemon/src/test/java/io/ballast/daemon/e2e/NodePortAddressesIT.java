@@ -108,7 +108,7 @@ class NodePortAddressesIT {
     @ParameterizedTest
     @ValueSource(strings = {"bind", "sk-lookup"})
     void answersOnLinkLocalAddressesOfIpv4(String intercept) throws Exception {
-        node.ip("link add localdns type dummy", "addr add 169.254.20.10/32 dev localdns", "link set localdns up");
+        node.ip("link add localdns type bridge", "addr add 169.254.20.10/32 dev localdns", "link set localdns up");
         try (BallastProcess ballast = BallastProcess.start(node, manifests, "--intercept=" + intercept)) {
             new Reach().both(node, "169.254.20.10", NODE_PORT, "web1").verify(ballast::log);
         }

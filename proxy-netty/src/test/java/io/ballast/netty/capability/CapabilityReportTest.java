@@ -123,11 +123,7 @@ class CapabilityReportTest {
     @Test
     void readsTheNamespacesSettings() throws Exception {
         namespace.exec(
-                "sysctl",
-                "-qw",
-                "net.ipv4.conf.all.rp_filter=1",
-                "net.ipv4.ip_forward=1",
-                "net.ipv4.tcp_tw_reuse=2");
+                "sysctl", "-qw", "net.ipv4.conf.all.rp_filter=1", "net.ipv4.ip_forward=1", "net.ipv4.tcp_tw_reuse=2");
 
         CapabilityReport report = namespace.run(CapabilityReport::probe);
 
