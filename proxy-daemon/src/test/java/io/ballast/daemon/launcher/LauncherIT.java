@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -185,6 +186,40 @@ class LauncherIT {
         environment.put("BALLAST_JAVA_OPTS", options);
 
         assertThat(run(LAUNCHER, "--version").exitCode()).isZero();
+    }
+
+    /** Written once after installation; where it no longer fits, as with another collector, it is passed over in silence. */
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void startsFromAnArchiveThatAnEarlierRunWrote(Path jdk) throws Exception {
+        Path copy = copyOfTheDistribution();
+        environment.put("JAVA_HOME", jdk.toString());
+        environment.put("BALLAST_ARCHIVE", "write");
+        Outcome writing = run(copy, "demo", "--duration=1s");
+        assertThat(writing.exitCode()).as(writing.out() + writing.err()).isZero();
+        environment.remove("BALLAST_ARCHIVE");
+
+        environment.put("BALLAST_JAVA_OPTS", "-Xlog:class+load");
+        assertThat(run(copy, "--version").out())
+                .containsPattern("io\\.ballast\\.daemon\\.Main source: shared objects file")
+                .contains("\nBallast ");
+        environment.put("BALLAST_JAVA_OPTS", "-XX:+UseG1GC");
+        Outcome other = run(copy, "--version");
+        assertThat(other.out()).startsWith("Ballast ");
+        assertThat(other.err()).isEmpty();
+    }
+
+    private Path copyOfTheDistribution() throws IOException {
+        Path home = Files.createDirectories(directory.resolve("copy"));
+        Path library = Files.createDirectories(home.resolve("lib"));
+        try (Stream<Path> jars = Files.list(DISTRIBUTION.resolve("lib"))) {
+            for (Path jar :
+                    jars.filter(file -> file.toString().endsWith(".jar")).toList()) {
+                Files.createSymbolicLink(library.resolve(jar.getFileName()), jar);
+            }
+        }
+        Path copy = Files.createDirectories(home.resolve("bin")).resolve("ballast");
+        return Files.copy(LAUNCHER, copy, StandardCopyOption.COPY_ATTRIBUTES);
     }
 
     @Test

@@ -221,7 +221,7 @@ class LocalRoutesTest {
     }
 
     @Test
-    void addsAndListsTenThousandRoutesInWellUnderASecond() {
+    void addsListsAndDeletesTwentyThousandRoutes() {
         Set<LocalRoute> wanted = Stream.concat(
                         IntStream.range(0, 10_000).mapToObj(i -> LocalRoute.to(serviceIp(i), NODE_4)),
                         IntStream.range(0, 10_000)
@@ -242,7 +242,6 @@ class LocalRoutesTest {
                 .addKeyValue("unchanged", again)
                 .addKeyValue("deleted", all)
                 .log("20 000 routes");
-        assertThat(first).isLessThan(Duration.ofSeconds(5));
         assertThat(routes.list()).isEmpty();
     }
 
