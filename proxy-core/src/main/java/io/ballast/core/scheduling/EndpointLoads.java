@@ -33,10 +33,10 @@ final class EndpointLoads {
 
     /** Counts one more connection of an endpoint that may be in no list. Any thread. */
     ListedEndpoint resume(AddressPort address) {
-        EndpointLoad load = loads.computeIfAbsent(address, EndpointLoad::new);
-        while (!load.reserve(0)) { // It is being retired.
+        EndpointLoad load;
+        do { // Refused while it is being retired.
             load = loads.computeIfAbsent(address, EndpointLoad::new);
-        }
+        } while (!load.reserve(0));
         Endpoint serving = new Endpoint(address, false, true, false, false, 0, Set.of(), Set.of());
         return new ListedEndpoint(serving, NOT_LISTED, 0, load);
     }

@@ -72,10 +72,7 @@ class UdpFixedPortIT {
     @ParameterizedTest
     @ValueSource(strings = {"sk-lookup", "bind"})
     void followsAServerPodThatCyclesBehindAClusterIp(String mode, TestReporter reporter) throws Exception {
-        serveFrom(text -> text, server1);
-        start(mode);
-        dial(topology.machine("client"), CLUSTER_IPS.get(0), CLUSTER_IPS.get(1), PORT);
-        awaitAnswers("server1");
+        talkToServer1(mode);
 
         serveFrom(text -> text, server2);
 
@@ -158,10 +155,7 @@ class UdpFixedPortIT {
     @ParameterizedTest
     @ValueSource(strings = {"sk-lookup", "bind"})
     void findsAServiceAgainThatWasGone(String mode, TestReporter reporter) throws Exception {
-        serveFrom(text -> text, server1);
-        start(mode);
-        dial(topology.machine("client"), CLUSTER_IPS.get(0), CLUSTER_IPS.get(1), PORT);
-        awaitAnswers("server1");
+        talkToServer1(mode);
 
         Files.delete(manifests.resolve("dns.yaml"));
         // Refused while the address is still this node's, then led to wherever the node's routes lead.
@@ -175,10 +169,7 @@ class UdpFixedPortIT {
     @ParameterizedTest
     @ValueSource(strings = {"sk-lookup", "bind"})
     void findsAServiceAgainThatWasScaledToZero(String mode, TestReporter reporter) throws Exception {
-        serveFrom(text -> text, server1);
-        start(mode);
-        dial(topology.machine("client"), CLUSTER_IPS.get(0), CLUSTER_IPS.get(1), PORT);
-        awaitAnswers("server1");
+        talkToServer1(mode);
 
         write(service().port(PORT, NODE_PORT).toString());
         awaitRefusal(PORT);
@@ -191,10 +182,7 @@ class UdpFixedPortIT {
     @ParameterizedTest
     @ValueSource(strings = {"sk-lookup", "bind"})
     void leavesAPortWithItsServiceAndComesBack(String mode, TestReporter reporter) throws Exception {
-        serveFrom(text -> text, server1);
-        start(mode);
-        dial(topology.machine("client"), CLUSTER_IPS.get(0), CLUSTER_IPS.get(1), PORT);
-        awaitAnswers("server1");
+        talkToServer1(mode);
 
         serveFrom(text -> text.replace("port: " + PORT + ",", "port: 54,"), server2);
         // Silence counts: the kernel limits how many unreachable messages it sends a client, and these ask often.
@@ -210,10 +198,7 @@ class UdpFixedPortIT {
     @ParameterizedTest
     @ValueSource(strings = {"sk-lookup", "bind"})
     void followsAnAddressToAnotherService(String mode, TestReporter reporter) throws Exception {
-        serveFrom(text -> text, server1);
-        start(mode);
-        dial(topology.machine("client"), CLUSTER_IPS.get(0), CLUSTER_IPS.get(1), PORT);
-        awaitAnswers("server1");
+        talkToServer1(mode);
 
         Files.delete(manifests.resolve("dns.yaml"));
         Manifest.service("other", CLUSTER_IPS.get(0), CLUSTER_IPS.get(1))
@@ -286,6 +271,14 @@ class UdpFixedPortIT {
                     "new clients of port " + port + " get what they should",
                     () -> wanted.test(Dial.udp(topology.machine("client"), address, port, 100)));
         }
+    }
+
+    /** Clients of the ClusterIPs are answered by the first server. */
+    private void talkToServer1(String mode) throws Exception {
+        serveFrom(text -> text, server1);
+        start(mode);
+        dial(topology.machine("client"), CLUSTER_IPS.get(0), CLUSTER_IPS.get(1), PORT);
+        awaitAnswers("server1");
     }
 
     private void start(String mode) throws Exception {
