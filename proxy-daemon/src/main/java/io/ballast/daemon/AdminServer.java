@@ -79,6 +79,7 @@ final class AdminServer implements AutoCloseable {
                 Map.of(
                         "kubeproxy.config.k8s.io", loaded.documents().kubeProxy(),
                         "ballast.io", loaded.documents().ballast()),
+                loaded.flags(),
                 metrics::scrape);
         HttpServerSpec spec = new HttpServerSpec(
                 "metrics server",

@@ -5,7 +5,9 @@ import io.ballast.core.model.Frontend;
 import io.ballast.core.routing.Explanation;
 import io.ballast.core.routing.RoutingTable;
 import io.ballast.daemon.http.HttpReply;
+import java.util.Collections;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
@@ -17,6 +19,7 @@ import java.util.function.Supplier;
  * @param explain {@code Router.explain}
  * @param status asked for each request
  * @param configz documents by name: {@code kubeproxy.config.k8s.io} and {@code ballast.io}
+ * @param flagz every flag with its value, in order
  * @param metrics the answer to a scrape
  */
 public record AdminModel(
@@ -26,8 +29,10 @@ public record AdminModel(
         BiFunction<Frontend, AddressPort, Explanation> explain,
         Supplier<DaemonStatus> status,
         Map<String, Object> configz,
+        SortedMap<String, String> flagz,
         Supplier<HttpReply> metrics) {
     public AdminModel {
         configz = Map.copyOf(configz);
+        flagz = Collections.unmodifiableSortedMap(flagz);
     }
 }

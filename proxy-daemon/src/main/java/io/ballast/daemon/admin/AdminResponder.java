@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Everything on the admin port ({@code --metrics-bind-address}). <em>Confined to the admin loop.</em>
  *
- * <p>{@code /metrics}, {@code /healthz}, {@code /proxyMode}, {@code /configz} and {@code /statusz} are where
- * kube-proxy has them; {@code /api/*} and the page at {@code /} are Ballast's.
+ * <p>{@code /metrics}, {@code /metrics/slis}, {@code /healthz}, {@code /proxyMode}, {@code /configz}, {@code /flagz} and
+ * {@code /statusz} are where kube-proxy has them; {@code /api/*} and the page at {@code /} are Ballast's.
  */
 public final class AdminResponder implements Responder {
     private static final String SERVICE = "/api/services/";
@@ -22,6 +22,7 @@ public final class AdminResponder implements Responder {
     private final AdminModel model;
     private final InstantSource clock;
     private final Api api;
+    private final Healthchecks healthchecks = new Healthchecks();
     private final StatusPage page = new StatusPage();
 
     public AdminResponder(AdminModel model, InstantSource clock) {
@@ -75,9 +76,12 @@ public final class AdminResponder implements Responder {
         return switch (call.path()) {
             case "/" -> page.reply();
             case "/metrics" -> model.metrics().get();
-            case "/healthz", "/healthz/ping" -> HttpReply.of(200, HttpReply.TEXT, "ok");
+            case "/metrics/slis" -> healthchecks.series();
+            case "/healthz" -> healthchecks.healthz();
+            case "/healthz/ping" -> HttpReply.of(200, HttpReply.TEXT, "ok");
             case "/proxyMode" -> HttpReply.of(200, HttpReply.TEXT, "userspace");
             case "/configz" -> configz();
+            case "/flagz" -> flagz();
             case "/statusz" -> statusz();
             case "/api/status" -> api.status();
             case "/api/services" -> api.services(call);
@@ -99,6 +103,14 @@ public final class AdminResponder implements Responder {
         StringBuilder out = new StringBuilder();
         new Json(out).tree(model.configz());
         return HttpReply.of(200, HttpReply.JSON, out.append('\n').toString());
+    }
+
+    private HttpReply flagz() {
+        StringBuilder out = ZPage.begin("flags");
+        model.flagz()
+                .forEach((name, value) ->
+                        out.append(name).append('=').append(value).append('\n'));
+        return HttpReply.of(200, HttpReply.TEXT, out.toString());
     }
 
     private HttpReply statusz() {

@@ -13,15 +13,13 @@ final class Statusz {
     private static final DateTimeFormatter UNIX_DATE =
             DateTimeFormatter.ofPattern("EEE MMM ppd HH:mm:ss zzz yyyy", Locale.US);
 
-    private static final String WARNING = "Warning: This endpoint is not meant to be machine parseable, has no"
-            + " formatting compatibility guarantees and is for debugging purposes only.\n\n";
     private static final String KUBERNETES = "1.36";
 
     private Statusz() {}
 
     static String status(DaemonStatus status, String facts, Instant now, ZoneId zone) {
         long seconds = Duration.between(status.startedAt(), now).toSeconds();
-        StringBuilder out = new StringBuilder("\nballast statusz\n").append(WARNING);
+        StringBuilder out = ZPage.begin("statusz");
         line(out, "Started", UNIX_DATE.format(status.startedAt().atZone(zone)));
         line(
                 out,

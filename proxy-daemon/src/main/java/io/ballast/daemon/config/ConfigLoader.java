@@ -76,6 +76,7 @@ public final class ConfigLoader {
         return new LoadedConfig(
                 new ConfigAssembler(settings).assemble(nodeName, scheduler),
                 ConfigDocuments.of(settings),
+                FlagTexts.of(typed),
                 file,
                 path(typed, ProcessFields.WRITE_CONFIG_TO),
                 settings.get(ProcessFields.CLEANUP),

@@ -3,6 +3,7 @@ package io.ballast.daemon.config;
 import io.ballast.netty.node.ConntrackSettings;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -11,6 +12,7 @@ import org.slf4j.Logger;
  * logging is set up. <em>Immutable.</em>
  *
  * @param documents the effective values as kube-proxy and Ballast would write them, for {@code /configz}
+ * @param flags every flag with its value on the command line, or its default, for {@code /flagz}
  * @param file the file that was read and is to be watched, null for none
  * @param writeTo file to write the effective configuration to instead of running, null for none
  * @param cleanup remove what is left in the kernel instead of running
@@ -21,6 +23,7 @@ import org.slf4j.Logger;
 public record LoadedConfig(
         ProxyConfig config,
         ConfigDocuments documents,
+        SortedMap<String, String> flags,
         @Nullable Path file,
         @Nullable Path writeTo,
         boolean cleanup,

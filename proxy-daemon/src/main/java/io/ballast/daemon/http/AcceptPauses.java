@@ -9,8 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stops accepting for a second when that fails, say at the limit of open files, and tells of it once a minute: left to
- * Netty, each second would log a stack trace. Belongs into a listening channel's pipeline. Confined to its loop.
+ * When accepting fails, say at the limit of open files, the longest unused connection makes room; where there is none,
+ * accepting pauses for a second. Told of once a minute: left to Netty, each second would log a stack trace. Belongs into
+ * a listening channel's pipeline. Confined to its loop.
  */
 final class AcceptPauses extends ChannelInboundHandlerAdapter {
     private static final Logger log = LoggerFactory.getLogger(AcceptPauses.class);
@@ -18,11 +19,13 @@ final class AcceptPauses extends ChannelInboundHandlerAdapter {
     private static final long BETWEEN_REPORTS_NANOS = Duration.ofMinutes(1).toNanos();
 
     private final Ticker ticker;
+    private final OpenConnections connections;
     private long reportedNanos;
     private boolean reported;
 
-    AcceptPauses(Ticker ticker) {
+    AcceptPauses(Ticker ticker, OpenConnections connections) {
         this.ticker = ticker;
+        this.connections = connections;
     }
 
     @Override
@@ -35,10 +38,11 @@ final class AcceptPauses extends ChannelInboundHandlerAdapter {
                     .addKeyValue("address", context.channel().localAddress())
                     .addKeyValue("reason", cause.getMessage())
                     .addKeyValue("remedy", "raise the limit of open files (LimitNOFILE, ulimit -n)")
-                    .log("HTTP server cannot accept clients; it tries again every second");
+                    .log("HTTP server cannot accept clients; it closes those unused longest, and tries again");
         }
+        long pauseMillis = connections.closeLongestUnused() ? 0 : PAUSE.toMillis();
         context.channel().config().setAutoRead(false);
         context.executor()
-                .schedule(() -> context.channel().config().setAutoRead(true), PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+                .schedule(() -> context.channel().config().setAutoRead(true), pauseMillis, TimeUnit.MILLISECONDS);
     }
 }

@@ -30,7 +30,7 @@ public final class HttpListener implements AutoCloseable {
         this.loop = loop;
         this.spec = spec;
         this.bindListener = bindListener;
-        pipeline = new HttpPipeline(responder, spec.limits(), spec.compress());
+        pipeline = new HttpPipeline(responder, spec.limits(), spec.compress(), loop.connections());
     }
 
     /** Starts to listen; returns at once. */
@@ -94,8 +94,8 @@ public final class HttpListener implements AutoCloseable {
             closed = true;
             if (channel != null) {
                 channel.close();
+                loop.connections().closeAllOf(channel);
             }
-            pipeline.closeConnections();
         });
     }
 }

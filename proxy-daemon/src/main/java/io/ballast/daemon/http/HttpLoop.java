@@ -45,24 +45,30 @@ public final class HttpLoop implements AutoCloseable {
 
     private final boolean epoll;
     private final InheritedSockets inherited;
+    private final OpenConnections connections;
     private final Set<Channel> servers = ConcurrentHashMap.newKeySet();
     private final MultiThreadIoEventLoopGroup group;
 
-    /** Prefers epoll, which alone can keep an IPv6 wildcard socket from taking the IPv4 port as well. */
-    public HttpLoop(String threadName) {
-        this(threadName, Epoll.isAvailable(), new InheritedSockets());
+    /**
+     * Prefers epoll, which alone can keep an IPv6 wildcard socket from taking the IPv4 port as well.
+     *
+     * @param connections open at once, of all servers; a new one closes the one that has been unused longest
+     */
+    public HttpLoop(String threadName, int connections) {
+        this(threadName, connections, Epoll.isAvailable(), new InheritedSockets());
     }
 
     /** @param inherited is looked into before an address is bound */
-    public HttpLoop(String threadName, InheritedSockets inherited) {
-        this(threadName, Epoll.isAvailable(), inherited);
+    public HttpLoop(String threadName, int connections, InheritedSockets inherited) {
+        this(threadName, connections, Epoll.isAvailable(), inherited);
     }
 
-    HttpLoop(String threadName, boolean epoll) {
-        this(threadName, epoll, new InheritedSockets());
+    HttpLoop(String threadName, int connections, boolean epoll) {
+        this(threadName, connections, epoll, new InheritedSockets());
     }
 
-    private HttpLoop(String threadName, boolean epoll, InheritedSockets inherited) {
+    private HttpLoop(String threadName, int connections, boolean epoll, InheritedSockets inherited) {
+        this.connections = new OpenConnections(connections);
         this.epoll = epoll;
         this.inherited = inherited;
         IoHandlerFactory io = epoll
@@ -74,6 +80,11 @@ public final class HttpLoop implements AutoCloseable {
     /** The loop's only thread, for timers and for meters. */
     public EventExecutor executor() {
         return group.next();
+    }
+
+    /** To be touched on the loop only. */
+    OpenConnections connections() {
+        return connections;
     }
 
     /**
@@ -92,7 +103,7 @@ public final class HttpLoop implements AutoCloseable {
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .childOption(ChannelOption.TCP_NODELAY, true)
-                .handler(new AcceptPauses(Ticker.system()))
+                .handler(new AcceptPauses(Ticker.system(), connections))
                 .childHandler(pipeline);
         if (descriptors.length == 1) {
             int descriptor = descriptors[0];

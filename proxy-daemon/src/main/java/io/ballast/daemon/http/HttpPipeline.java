@@ -28,11 +28,11 @@ final class HttpPipeline extends ChannelInitializer<Channel> {
     private final boolean compress;
     private final OpenConnections connections;
 
-    HttpPipeline(Responder responder, HttpLimits limits, boolean compress) {
+    HttpPipeline(Responder responder, HttpLimits limits, boolean compress, OpenConnections connections) {
         this.responder = responder;
         this.limits = limits;
         this.compress = compress;
-        connections = new OpenConnections(limits.connections());
+        this.connections = connections;
     }
 
     @Override
@@ -57,10 +57,5 @@ final class HttpPipeline extends ChannelInitializer<Channel> {
         pipeline.addLast("flow-control", new FlowControlHandler());
         pipeline.addLast("chunks", new ChunkedWriteHandler());
         pipeline.addLast("exchange", new ExchangeHandler(responder, connections, clock));
-    }
-
-    /** Closes every connection of this server. On its loop. */
-    void closeConnections() {
-        connections.closeAll();
     }
 }

@@ -8,12 +8,10 @@ import java.net.InetSocketAddress;
 /** One listening socket of one address family, opened here and now. <em>Thread-safe</em>, but not on the loop itself. */
 public final class HttpSocket implements AutoCloseable {
     private final HttpLoop loop;
-    private final HttpPipeline pipeline;
     private final Channel channel;
 
-    private HttpSocket(HttpLoop loop, HttpPipeline pipeline, Channel channel) {
+    private HttpSocket(HttpLoop loop, Channel channel) {
         this.loop = loop;
-        this.pipeline = pipeline;
         this.channel = channel;
     }
 
@@ -24,18 +22,18 @@ public final class HttpSocket implements AutoCloseable {
      */
     public static HttpSocket open(HttpLoop loop, InetSocketAddress address, HttpLimits limits, Responder responder)
             throws IOException {
-        HttpPipeline pipeline = new HttpPipeline(responder, limits, false);
+        HttpPipeline pipeline = new HttpPipeline(responder, limits, false, loop.connections());
         ChannelFuture bind = loop.bind(address, false, pipeline).awaitUninterruptibly();
         if (!bind.isSuccess()) {
             throw new IOException(bind.cause().getMessage(), bind.cause());
         }
-        return new HttpSocket(loop, pipeline, bind.channel());
+        return new HttpSocket(loop, bind.channel());
     }
 
     /** Frees the address before anything that is asked of the loop later, and ends all connections. */
     @Override
     public void close() {
         channel.close();
-        loop.executor().execute(pipeline::closeConnections);
+        loop.executor().execute(() -> loop.connections().closeAllOf(channel));
     }
 }

@@ -4,15 +4,14 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The connections of one server, longest unused first: at the limit that one is closed, so clients that sit on
- * connections never keep a probe out. Confined to the server's loop.
+ * The connections of all servers of one loop, longest unused first: at the limit, and when there are no descriptors
+ * left, that one is closed, so clients that sit on connections never keep a probe out. Confined to the loop.
  */
 @Sharable
 final class OpenConnections extends ChannelInboundHandlerAdapter {
@@ -27,12 +26,21 @@ final class OpenConnections extends ChannelInboundHandlerAdapter {
     public void channelActive(ChannelHandlerContext context) {
         byUse.put(context.channel(), Boolean.TRUE);
         if (byUse.size() > limit) {
-            Iterator<Channel> unused = byUse.keySet().iterator();
-            Channel victim = unused.next();
-            unused.remove();
-            victim.close();
+            closeLongestUnused();
         }
         context.fireChannelActive();
+    }
+
+    /** Whether there was one. */
+    boolean closeLongestUnused() {
+        Iterator<Channel> unused = byUse.keySet().iterator();
+        if (!unused.hasNext()) {
+            return false;
+        }
+        Channel victim = unused.next();
+        unused.remove();
+        victim.close();
+        return true;
     }
 
     @Override
@@ -46,8 +54,11 @@ final class OpenConnections extends ChannelInboundHandlerAdapter {
         byUse.computeIfPresent(channel, (key, present) -> present);
     }
 
-    void closeAll() {
-        List<Channel> open = new ArrayList<>(byUse.keySet());
-        open.forEach(Channel::close);
+    /** Closes all that one listening channel accepted. */
+    void closeAllOf(Channel server) {
+        List<Channel> accepted = byUse.keySet().stream()
+                .filter(channel -> server.equals(channel.parent()))
+                .toList();
+        accepted.forEach(Channel::close);
     }
 }

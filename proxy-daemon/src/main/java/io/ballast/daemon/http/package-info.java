@@ -10,7 +10,7 @@
  * <p>Threading: everything of one server happens on its loop's single thread, so handlers need no locks. Probes and
  * admin pages use loops of their own, so that neither a scrape nor a page delays a probe.
  *
- * <p>Bounds: connections (the longest unused is closed for a new one), size of heads and bodies, time for a head, for
+ * <p>Bounds: connections of a loop (the longest unused is closed for a new one), size of heads and bodies, time for a head, for
  * an exchange and between exchanges. Long answers are produced piece by piece, as fast as the client reads.
  */
 @NullMarked

@@ -24,6 +24,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -36,7 +37,7 @@ final class AdminFixture implements AutoCloseable, ConnectionSource {
     final AtomicReference<RoutingTable> table = new AtomicReference<>(RoutingTable.EMPTY);
     final AtomicReference<Map<Frontend, String>> failures = new AtomicReference<>(Map.of());
     final List<ConnectionView> connections = new CopyOnWriteArrayList<>();
-    private final HttpLoop loop = new HttpLoop("admin");
+    private final HttpLoop loop = new HttpLoop("admin", 64);
     private final Router router = new Router(client -> Source.OUTSIDE, new MasqueradeRules(false, true));
     private final InetSocketAddress server;
 
@@ -76,6 +77,7 @@ final class AdminFixture implements AutoCloseable, ConnectionSource {
                 },
                 AdminFixture::status,
                 configz,
+                new TreeMap<>(Map.of("v", "2", "config", "/etc/ballast/config.conf")),
                 metrics::scrape);
     }
 

@@ -7,6 +7,7 @@ import io.ballast.daemon.testing.FakePort;
 import io.ballast.daemon.testing.PromText;
 import io.ballast.daemon.testing.RawHttp;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +34,38 @@ class AdminResponderTest {
         assertThat(admin.body("/configz"))
                 .contains("\"kubeproxy.config.k8s.io\":{\"kind\":\"KubeProxyConfiguration\"}")
                 .contains("\"ballast.io\":{\"kind\":\"BallastConfiguration\"}");
+    }
+
+    @Test
+    void flagzListsEveryFlag() {
+        assertThat(admin.get("/flagz"))
+                .contains("Content-Type: text/plain; charset=utf-8\r\n")
+                .endsWith("""
+                        \r\n\r
+
+                        ballast flags
+                        Warning: This endpoint is not meant to be machine parseable, has no formatting compatibility\
+                         guarantees and is for debugging purposes only.
+
+                        config=/etc/ballast/config.conf
+                        v=2
+                        """);
+    }
+
+    @Test
+    void slisCountHealthchecks() {
+        assertThat(admin.body("/metrics/slis")).isEmpty();
+        admin.body("/healthz");
+        admin.body("/healthz");
+
+        PromText series = PromText.parse(admin.body("/metrics/slis"));
+
+        Map<String, String> ping = Map.of("name", "ping", "type", "healthz");
+        assertThat(series.value("kubernetes_healthcheck", ping)).isEqualTo(1);
+        assertThat(series.value(
+                        "kubernetes_healthchecks_total",
+                        Map.of("name", "ping", "type", "healthz", "status", "success")))
+                .isEqualTo(2);
     }
 
     @Test

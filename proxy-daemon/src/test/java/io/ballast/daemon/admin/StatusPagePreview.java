@@ -19,6 +19,7 @@ import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
@@ -52,7 +53,7 @@ final class StatusPagePreview {
                 HttpServerSpec.RETRY_INTERVAL,
                 false);
         AdminResponder responder = new AdminResponder(model(cluster), InstantSource.system());
-        new HttpListener(new HttpLoop("admin"), spec, responder, (address, isFinal, message) -> {}).start();
+        new HttpListener(new HttpLoop("admin", 64), spec, responder, (address, isFinal, message) -> {}).start();
     }
 
     static AdminModel model(FakeCluster cluster) {
@@ -79,6 +80,7 @@ final class StatusPagePreview {
                 router::explain,
                 () -> status,
                 Map.of("kubeproxy.config.k8s.io", Map.of("mode", "userspace")),
+                new TreeMap<>(Map.of("v", "2")),
                 metrics::scrape);
     }
 

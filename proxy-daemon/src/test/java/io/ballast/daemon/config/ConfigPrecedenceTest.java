@@ -43,6 +43,27 @@ class ConfigPrecedenceTest {
                                 directory.resolve("config.conf").toString())));
     }
 
+    /** As kube-proxy's /flagz: what was typed, also where it does not count. */
+    @Test
+    void listsEveryFlagAsItWasTypedOrByItsDefault() throws Exception {
+        LoadedConfig loaded = loadFile(
+                directory,
+                kubeProxy("mode: iptables"),
+                "--proxy-mode=ipvs",
+                "--nodeport-addresses=10.0.0.0/8,192.0.2.0/24",
+                "--shutdown-grace-period=90s",
+                "--feature-gates=A=true,B=false");
+
+        assertThat(loaded.flags())
+                .hasSize(Flags.all().size())
+                .containsEntry("proxy-mode", "ipvs")
+                .containsEntry("nodeport-addresses", "[10.0.0.0/8,192.0.2.0/24]")
+                .containsEntry("shutdown-grace-period", "1m30s")
+                .containsEntry("feature-gates", "A=true,B=false")
+                .containsEntry("udp-idle-timeout", "1m0s")
+                .containsEntry("bind-address-hard-fail", "false");
+    }
+
     @Test
     void letsTheNodeNameAndTheApiAddressOverrideAFile() throws Exception {
         LoadedConfig loaded = loadFile(

@@ -29,7 +29,7 @@ class HealthzResponderTest {
     private static final Instant NOW = Instant.parse("2026-11-20T10:00:30.120450000Z");
     private static final Instant EARLIER = Instant.parse("2026-11-20T10:00:05Z");
 
-    private final HttpLoop loop = new HttpLoop("probes");
+    private final HttpLoop loop = new HttpLoop("probes", 64);
     private final List<Integer> healthzCodes = new ArrayList<>();
     private final List<Integer> livezCodes = new ArrayList<>();
     private volatile Report report = healthy(true);

@@ -30,7 +30,7 @@ class ServiceHealthServerTest {
     private static final List<NamespacedName> KNOWN = List.of(A, C, REMOVED, CHANGED, ADDED);
     private static final InetAddress NODE = address("127.31.7.1");
 
-    private final HttpLoop loop = new HttpLoop("probes");
+    private final HttpLoop loop = new HttpLoop("probes", 64);
     private final List<String> warnings = new ArrayList<>();
     private final List<ServiceHealthServer> servers = new ArrayList<>();
     private volatile boolean proxyHealthy = true;

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 
 class AcceptPausesTest {
     private final ManualClock clock = new ManualClock();
-    private final EmbeddedChannel server = new EmbeddedChannel(new AcceptPauses(clock));
+    private final OpenConnections connections = new OpenConnections(10);
+    private final EmbeddedChannel server = new EmbeddedChannel(new AcceptPauses(clock, connections));
 
     private void fail() {
         server.pipeline().fireExceptionCaught(new IOException("accept(..) failed: Too many open files"));
@@ -27,6 +28,19 @@ class AcceptPausesTest {
         server.runScheduledPendingTasks();
         assertThat(server.config().isAutoRead()).isTrue();
         server.checkException();
+    }
+
+    @Test
+    void makesRoomAndTriesAgainAtOnce() {
+        EmbeddedChannel unused = new EmbeddedChannel(connections);
+        EmbeddedChannel used = new EmbeddedChannel(connections);
+
+        fail();
+
+        assertThat(unused.isOpen()).isFalse();
+        assertThat(used.isOpen()).isTrue();
+        server.runScheduledPendingTasks();
+        assertThat(server.config().isAutoRead()).isTrue();
     }
 
     @Test

@@ -28,7 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HttpListenerTest {
     private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     private static final Duration LONG = Duration.ofMinutes(5);
-    private static final HttpLimits PATIENT = new HttpLimits(64, LONG, LONG, LONG);
+    private static final int CONNECTIONS = 64;
+    private static final HttpLimits PATIENT = new HttpLimits(LONG, LONG, LONG);
 
     private final List<AutoCloseable> opened = new ArrayList<>();
 
@@ -117,7 +118,7 @@ class HttpListenerTest {
 
     @Test
     void clientsThatNeverFinishTheirHeadAreClosedAndDelayNobody() throws Exception {
-        HttpLimits impatient = new HttpLimits(64, Duration.ofMillis(300), LONG, LONG);
+        HttpLimits impatient = new HttpLimits(Duration.ofMillis(300), LONG, LONG);
         InetSocketAddress server = serve(impatient, call -> HttpReply.of(200, HttpReply.TEXT, "ok"));
         List<Socket> slow = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
@@ -134,7 +135,7 @@ class HttpListenerTest {
 
     @Test
     void clientsThatNeverReadAreClosedAndHoldLittleMemory() throws Exception {
-        HttpLimits impatient = new HttpLimits(64, LONG, Duration.ofMillis(300), LONG);
+        HttpLimits impatient = new HttpLimits(LONG, Duration.ofMillis(300), LONG);
         CountingSource endless = new CountingSource();
         InetSocketAddress server = serve(
                 impatient,
@@ -231,17 +232,25 @@ class HttpListenerTest {
 
     @Test
     void closesTheLongestUnusedConnectionForANewOne() throws Exception {
-        HttpLimits two = new HttpLimits(2, LONG, LONG, LONG);
-        InetSocketAddress server = serve(two, call -> HttpReply.of(200, HttpReply.TEXT, "ok"));
-        Socket first = open(server);
-        Socket second = open(server);
+        InetSocketAddress[] servers = twoServersWith(2);
+        Socket first = open(servers[0]);
+        Socket second = open(servers[1]);
         exchange(second);
         exchange(first);
 
-        exchange(open(server));
+        exchange(open(servers[0]));
 
         assertThat(second.getInputStream().read()).isEqualTo(-1);
         exchange(first);
+    }
+
+    /** Any number of servers: there is a health check port for each Service that wants one. */
+    private InetSocketAddress[] twoServersWith(int connections) {
+        HttpLoop loop = new HttpLoop("test", connections);
+        opened.add(loop);
+        HttpServerSpec spec = new HttpServerSpec("test", ANY_PORT, PATIENT, false, LONG, false);
+        Responder ok = call -> HttpReply.of(200, HttpReply.TEXT, "ok");
+        return new InetSocketAddress[] {serve(loop, spec, ok), serve(loop, spec, ok)};
     }
 
     private void exchange(Socket socket) throws IOException {
@@ -312,7 +321,7 @@ class HttpListenerTest {
 
     @Test
     void worksWithoutEpoll() {
-        HttpLoop nio = new HttpLoop("nio", false);
+        HttpLoop nio = new HttpLoop("nio", CONNECTIONS, false);
         opened.add(nio);
 
         InetSocketAddress server = serve(
@@ -346,7 +355,7 @@ class HttpListenerTest {
     }
 
     private HttpListener listener(HttpServerSpec spec, BindListener bindListener) {
-        HttpLoop loop = new HttpLoop("test");
+        HttpLoop loop = new HttpLoop("test", CONNECTIONS);
         HttpListener listener =
                 new HttpListener(loop, spec, call -> HttpReply.of(200, HttpReply.TEXT, "ok"), bindListener);
         opened.add(listener);
@@ -359,7 +368,7 @@ class HttpListenerTest {
     }
 
     private InetSocketAddress serve(HttpServerSpec spec, Responder responder) {
-        HttpLoop loop = new HttpLoop("test");
+        HttpLoop loop = new HttpLoop("test", CONNECTIONS);
         opened.add(loop);
         return serve(loop, spec, responder);
     }

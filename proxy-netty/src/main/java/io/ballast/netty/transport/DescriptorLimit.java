@@ -8,17 +8,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How many descriptors this process may have, and how many of them relaying leaves to everything else: the API server's
- * connection, health checks, configuration files, classes. <em>Immutable.</em>
+ * How many descriptors this process may have, and how many of them relaying leaves to everything else: probes and the
+ * admin server, the API server's connection, configuration files, classes. <em>Immutable.</em>
  *
  * <p>The kernel hands out the lowest free number, so a number tells how scarce descriptors are without counting them.
  */
 public record DescriptorLimit(int limit) {
     private static final Path LIMITS = Path.of("/proc/self/limits");
     private static final Pattern OPEN_FILES = Pattern.compile("Max open files\\s+(\\d+).*");
-    private static final int SMALLEST_RESERVE = 16;
-    private static final int LARGEST_RESERVE = 128;
-    private static final int RESERVED_SHARE = 16;
+    private static final int SMALLEST_RESERVE = 32;
+    private static final int LARGEST_RESERVE = 2048;
+    private static final int RESERVED_SHARE = 8;
 
     /** No limit is known. */
     public static final DescriptorLimit UNKNOWN = new DescriptorLimit(Integer.MAX_VALUE);
@@ -42,9 +42,13 @@ public record DescriptorLimit(int limit) {
         return UNKNOWN;
     }
 
+    /** How many relaying leaves. */
+    public int reserve() {
+        return Math.max(SMALLEST_RESERVE, Math.min(LARGEST_RESERVE, limit / RESERVED_SHARE));
+    }
+
     /** Whether this number, just handed out, means that what is left is not for relaying. */
     public boolean isReserved(int descriptor) {
-        int reserve = Math.max(SMALLEST_RESERVE, Math.min(LARGEST_RESERVE, limit / RESERVED_SHARE));
-        return descriptor >= limit - reserve;
+        return descriptor >= limit - reserve();
     }
 }

@@ -73,9 +73,9 @@ class ResourceShortageTest {
 
     @Test
     void keepsSomeDescriptorsForOthers() {
-        shortage.opened(239);
+        shortage.opened(223);
         assertThat(shortage.pauseMillis()).isZero();
-        shortage.opened(240);
+        shortage.opened(224);
         assertThat(shortage.pauseMillis()).isPositive();
     }
 
