@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.internal.KubeConfigUtils;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Reads a kubeconfig file. */
@@ -35,6 +36,16 @@ final class Kubeconfig {
             throw new ClientConfigException(
                     "kubeconfig " + file + " cannot be used: " + KubernetesClientFactory.rootMessage(e), e);
         }
+    }
+
+    /** The {@code proxy-url} of a context's cluster, "" without. */
+    static String proxyUrl(Path file, NamedContext context) {
+        return KubeConfigUtils.parseConfig(file.toFile()).getClusters().stream()
+                .filter(cluster -> context.getContext().getCluster().equals(cluster.getName()))
+                .map(cluster -> cluster.getCluster().getProxyUrl())
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse("");
     }
 
     private static Optional<Path> tokenFile(Path file, NamedContext context) {

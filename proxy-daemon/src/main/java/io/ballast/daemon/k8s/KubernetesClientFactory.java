@@ -53,8 +53,11 @@ public final class KubernetesClientFactory {
 
     private Config config(ClientSettings settings) throws ClientConfigException {
         Config config;
+        String proxyUrl = "";
         if (!settings.kubeconfig().isEmpty()) {
-            config = Kubeconfig.read(Path.of(settings.kubeconfig()));
+            Path file = Path.of(settings.kubeconfig());
+            config = Kubeconfig.read(file);
+            proxyUrl = Kubeconfig.proxyUrl(file, config.getCurrentContext());
         } else if (!settings.master().isEmpty()) {
             config = Config.empty();
         } else {
@@ -63,7 +66,7 @@ public final class KubernetesClientFactory {
         if (!settings.master().isEmpty()) {
             config.setMasterUrl(withScheme(settings.master(), config));
         }
-        proxies(config);
+        proxy(config, proxyUrl);
         // Back-off is the reflectors' own, and so is the limit on a request's time.
         config.setRequestRetryBackoffLimit(0);
         config.setRequestTimeout(0);
@@ -114,7 +117,7 @@ public final class KubernetesClientFactory {
                 + " kubeadm's ConfigMap kube-proxy does");
     }
 
-    private static ApiConnection.Client client(Config config) throws ClientConfigException {
+    private static URI server(Config config) throws ClientConfigException {
         URI server;
         try {
             server = new URI(config.getMasterUrl().replaceAll("/+$", ""));
@@ -124,6 +127,11 @@ public final class KubernetesClientFactory {
         if (server.getHost() == null) {
             throw badUrl(config.getMasterUrl(), null);
         }
+        return server;
+    }
+
+    private static ApiConnection.Client client(Config config) throws ClientConfigException {
+        URI server = server(config);
         try {
             return new ApiConnection.Client(http(config), server);
         } catch (RuntimeException | IOException | GeneralSecurityException e) {
@@ -163,22 +171,11 @@ public final class KubernetesClientFactory {
         return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
     }
 
-    private void proxies(Config config) {
-        String none = either("NO_PROXY", "no_proxy");
-        String https = either("HTTPS_PROXY", "https_proxy");
-        String http = either("HTTP_PROXY", "http_proxy");
-        if (!https.isEmpty()) {
-            config.setHttpsProxy(https);
-        }
-        if (!http.isEmpty()) {
-            config.setHttpProxy(http);
-        }
-        if (!none.isEmpty()) {
-            config.setNoProxy(none.split("\\s*,\\s*"));
-        }
-    }
-
-    private String either(String upper, String lower) {
-        return environment.getOrDefault(upper, environment.getOrDefault(lower, ""));
+    /** Decided here: fabric8 lets the environment override a kubeconfig, and refuses much of what NO_PROXY may hold. */
+    private void proxy(Config config, String proxyUrl) throws ClientConfigException {
+        Optional<URI> proxy = ApiProxy.choose(server(config), proxyUrl, environment);
+        config.setNoProxy(new String[0]);
+        config.setHttpProxy(proxy.map(URI::toString).orElse(null));
+        config.setHttpsProxy(proxy.map(URI::toString).orElse(null));
     }
 }

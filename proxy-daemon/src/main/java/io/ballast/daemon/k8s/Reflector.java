@@ -7,6 +7,7 @@ import io.ballast.daemon.source.SourceStatus;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
+import java.net.http.HttpConnectTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -81,13 +82,10 @@ final class Reflector implements Runnable {
             return Duration.ZERO;
         } catch (ApiException e) {
             refused(e);
-            return longer(backoff.next(), timing.politeWait(e.retryAfter()));
-        } catch (ConnectException e) {
-            failed(e);
-            return backoff.next(timing.absentLimit());
+            return e.retryAfter().isZero() ? backoff.next(limit(e)) : timing.asked(e.retryAfter());
         } catch (IOException e) {
             failed(e);
-            return backoff.next();
+            return backoff.next(limit(e));
         } catch (RuntimeException e) {
             log.atError().addKeyValue("resource", resource.plural()).setCause(e).log("Delivering an object failed");
             listAgain();
@@ -96,8 +94,11 @@ final class Reflector implements Runnable {
         }
     }
 
-    private static Duration longer(Duration one, Duration other) {
-        return one.compareTo(other) > 0 ? one : other;
+    /** What is tried again may be cheap, however long it has been failing; a list is not. */
+    private Duration limit(IOException e) {
+        boolean absent = e instanceof ConnectException || e instanceof HttpConnectTimeoutException;
+        boolean refused = e instanceof ApiException answer && !answer.isGone();
+        return absent || refused || position != null ? timing.cheapLimit() : timing.backoffLimit();
     }
 
     private void refused(ApiException e) {

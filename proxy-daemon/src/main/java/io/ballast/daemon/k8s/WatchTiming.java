@@ -10,8 +10,9 @@ import java.util.random.RandomGenerator;
  *
  * @param pause sleeps, or pretends to
  * @param backoffFirst, backoffLimit see {@link Backoff}
- * @param absentLimit the limit where nobody listens: a refused connect costs the server nothing, and endpoints change
- *     while it is away. The kubelet asks as often (its lease, every 7 s)
+ * @param cheapLimit the limit for what costs the server next to nothing: a connect that nobody accepts, a request that
+ *     it refuses, a watch that does not last. Endpoints change meanwhile, and the kubelet asks as often (its lease, every
+ *     7 s). Lists get {@code backoffLimit}
  * @param answerLimit until the server begins to answer
  * @param listIdle pause within a list
  * @param watchLength shortest length asked of a watch; up to twice that, at random, as client-go
@@ -25,7 +26,7 @@ record WatchTiming(
         Pause pause,
         Duration backoffFirst,
         Duration backoffLimit,
-        Duration absentLimit,
+        Duration cheapLimit,
         Duration answerLimit,
         Duration listIdle,
         Duration watchLength,
@@ -58,12 +59,14 @@ record WatchTiming(
     }
 
     /**
-     * What to wait of what a server asked for: no longer than {@link #backoff} ever would. A load balancer before the
-     * API may name hours of maintenance, and endpoints change meanwhile.
+     * What to wait when a server names a time, at random up to half as long again: client-go comes back at that very
+     * instant, with all other nodes. But hardly longer than {@link #backoff} ever would: a load balancer before the API
+     * may name hours of maintenance, and endpoints change meanwhile.
      */
-    Duration politeWait(Duration asked) {
+    Duration asked(Duration retryAfter) {
         Duration most = backoffLimit.multipliedBy(2);
-        return asked.compareTo(most) > 0 ? most : asked;
+        Duration wait = retryAfter.compareTo(most) > 0 ? most : retryAfter;
+        return wait.plusNanos(random.nextLong(wait.toNanos() / 2));
     }
 
     /** The length to ask of one watch. */

@@ -53,10 +53,10 @@ class BackoffTest {
     @Test
     void goesOnDoublingBehindALowerLimit() {
         Backoff backoff = standard(NO_JITTER);
-        Duration absent = WatchTiming.standard().absentLimit();
+        Duration cheap = WatchTiming.standard().cheapLimit();
 
         List<Long> delays = IntStream.range(0, 6)
-                .mapToObj(i -> backoff.next(absent).toMillis())
+                .mapToObj(i -> backoff.next(cheap).toMillis())
                 .toList();
 
         assertThat(delays).containsExactly(800L, 1600L, 3200L, 5000L, 5000L, 5000L);

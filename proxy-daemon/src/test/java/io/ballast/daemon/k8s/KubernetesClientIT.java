@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.ballast.daemon.testing.TestApiServer;
 import io.ballast.daemon.testing.TestCertificates;
 import io.ballast.daemon.testing.TestRequest;
+import io.ballast.daemon.testing.TunnelProxy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -56,14 +57,16 @@ class KubernetesClientIT {
     }
 
     private Path kubeconfig(String url, String cluster, String user) throws IOException {
+        return kubeconfig("{server: \"" + url + "\"" + (cluster.isEmpty() ? "" : ", " + cluster) + "}", user);
+    }
+
+    private Path kubeconfig(String cluster, String user) throws IOException {
         return file("kubeconfig", """
                 apiVersion: v1
                 kind: Config
                 clusters:
                 - name: default
-                  cluster:
-                    server: %s
-                    %s
+                  cluster: %s
                 contexts:
                 - name: default
                   context: {cluster: default, namespace: default, user: default}
@@ -72,7 +75,7 @@ class KubernetesClientIT {
                 - name: default
                   user:
                     %s
-                """.formatted(url, cluster, user));
+                """.formatted(cluster, user));
     }
 
     private static ClientSettings settings(String kubeconfig, String master) {
@@ -91,6 +94,10 @@ class KubernetesClientIT {
         try (InputStream in = api.openList("/api/v1/services?limit=1", LIMIT, LIMIT)) {
             assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8)).contains("\"items\"");
         }
+    }
+
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
     private static TestRequest lastRequest() {
@@ -116,8 +123,7 @@ class KubernetesClientIT {
 
     @Test
     void usesATokenInTheKubeconfigAndReadsItAgainWhenItIsRefused() throws Exception {
-        String ca = "certificate-authority-data: "
-                + Base64.getEncoder().encodeToString(certificates.caPem().getBytes(StandardCharsets.UTF_8));
+        String ca = "certificate-authority-data: " + base64(certificates.caPem());
         server.requireToken("old");
         try (ApiConnection api = connect(kubeconfig(server.url(), ca, "token: old"))) {
             list(api);
@@ -201,6 +207,53 @@ class KubernetesClientIT {
                 .connect(settings("", ""), (method, host, code, took) -> {})) {
             list(api);
         }
+    }
+
+    /** The kubelet writes new tokens; how long the API server honours the old one is its own affair. */
+    @Test
+    void takesTheServiceAccountsNewTokenAsSoonAsItIsThere() throws Exception {
+        file("ca.crt", certificates.caPem());
+        file("token", "old");
+        server.requireToken("new");
+        String port = server.url().substring(server.url().lastIndexOf(':') + 1);
+        Map<String, String> pod = Map.of("KUBERNETES_SERVICE_HOST", "127.0.0.1", "KUBERNETES_SERVICE_PORT", port);
+        try (ApiConnection api = new KubernetesClientFactory(pod, directory)
+                .connect(settings("", ""), (method, host, code, took) -> {})) {
+            assertThatThrownBy(() -> list(api)).isInstanceOf(ApiException.class).hasMessageStartingWith("401");
+            file("token", "new");
+            list(api);
+        }
+    }
+
+    @Test
+    void readsTheAuthoritiesAgainWhenTheServerHasANewOne(@TempDir Path otherKeys) throws Exception {
+        TestCertificates renewed = TestCertificates.in(otherKeys);
+        file("ca.crt", certificates.caPem());
+        try (TestApiServer successor = new TestApiServer(renewed.serverContext()).start();
+                ApiConnection api = connect(kubeconfig(successor.url(), "certificate-authority: ca.crt", "{}"))) {
+            assertThatThrownBy(() -> list(api)).isInstanceOf(SSLException.class);
+            file("ca.crt", certificates.caPem() + renewed.caPem());
+            assertThatThrownBy(() -> list(api)).isInstanceOf(SSLException.class);
+            list(api);
+        }
+    }
+
+    @Test
+    void goesThroughTheKubeconfigsProxy() throws Exception {
+        file("ca.crt", certificates.caPem());
+        try (TunnelProxy proxy = new TunnelProxy()) {
+            String cluster = "{server: \"%s\", certificate-authority: ca.crt, proxy-url: \"http://us%%40er:pass@%s\"}"
+                    .formatted(server.url(), proxy.address());
+            try (ApiConnection api = connect(kubeconfig(cluster, "{}"))) {
+                list(api);
+            }
+            assertThat(proxy.heads())
+                    .singleElement()
+                    .asString()
+                    .startsWith("CONNECT " + server.url().substring("https://".length()) + " HTTP/1.1")
+                    .contains("Proxy-Authorization: Basic " + base64("us@er:pass"));
+        }
+        assertThat(lastRequest().headers()).doesNotContainKey("proxy-authorization");
     }
 
     @Test

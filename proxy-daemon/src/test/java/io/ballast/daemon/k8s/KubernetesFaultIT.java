@@ -166,7 +166,7 @@ class KubernetesFaultIT {
         fixture.start().connected();
 
         assertThat(fixture.sink.services()).containsOnlyKeys(name("a"));
-        assertThat(fixture.pauses).contains(Duration.ofMillis(600)).allMatch(pause -> pause.toMillis() <= 600);
+        assertThat(fixture.pauses).anyMatch(pause -> pause.toMillis() >= 600).allMatch(pause -> pause.toMillis() < 900);
     }
 
     @Test
@@ -268,11 +268,11 @@ class KubernetesFaultIT {
         Await.until(
                 "the longest pauses are reached",
                 () -> fixture.pauses.stream()
-                                .filter(pause -> pause.toMillis() >= 300)
+                                .filter(pause -> pause.toMillis() >= 50)
                                 .count()
                         >= 3);
 
-        // Pauses of 8, 16, 32, 64, 128 and 256 ms come before; a closed pooled connection is tried once more.
+        // Pauses of 8, 16 and 32 ms come before; a closed pooled connection is tried once more.
         assertThat(server.count(KubernetesFaultIT::isServiceWatch)).isLessThanOrEqualTo(25);
     }
 

@@ -37,6 +37,11 @@ final class SourceFixture implements AutoCloseable {
     }
 
     SourceFixture(String url, String serviceProxyName, Duration bookmarkIdle, Duration shortWatch) {
+        this(url, serviceProxyName, bookmarkIdle, shortWatch, Duration.ofSeconds(10));
+    }
+
+    SourceFixture(
+            String url, String serviceProxyName, Duration bookmarkIdle, Duration shortWatch, Duration answerLimit) {
         try {
             api = new KubernetesClientFactory(Map.of(), Path.of("/nonexistent"))
                     .connect(
@@ -46,8 +51,8 @@ final class SourceFixture implements AutoCloseable {
             throw new AssertionError(e);
         }
         Selectors selectors = new Selectors("worker-1", serviceProxyName);
-        source =
-                new KubernetesSource(api, selectors, sink, this::problem, fatal::add, timing(bookmarkIdle, shortWatch));
+        WatchTiming timing = timing(bookmarkIdle, shortWatch, answerLimit);
+        source = new KubernetesSource(api, selectors, sink, this::problem, fatal::add, timing);
     }
 
     private void problem(ObjectProblem problem) {
@@ -56,7 +61,7 @@ final class SourceFixture implements AutoCloseable {
     }
 
     /** As in production, with every delay divided by a hundred. */
-    private WatchTiming timing(Duration bookmarkIdle, Duration shortWatch) {
+    private WatchTiming timing(Duration bookmarkIdle, Duration shortWatch, Duration answerLimit) {
         return new WatchTiming(
                 Ticker.system(),
                 RandomGenerator.getDefault(),
@@ -64,7 +69,7 @@ final class SourceFixture implements AutoCloseable {
                 Duration.ofMillis(8),
                 Duration.ofMillis(300),
                 Duration.ofMillis(50),
-                Duration.ofSeconds(10),
+                answerLimit,
                 Duration.ofSeconds(10),
                 Duration.ofMinutes(5),
                 bookmarkIdle,
