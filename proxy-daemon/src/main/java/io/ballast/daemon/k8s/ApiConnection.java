@@ -1,7 +1,6 @@
 package io.ballast.daemon.k8s;
 
 import io.fabric8.kubernetes.client.http.AsyncBody;
-import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import java.io.IOException;
@@ -24,13 +23,10 @@ import org.slf4j.LoggerFactory;
  * connections that fell silent are given up. Made by {@link KubernetesClientFactory}. Thread-safe.
  */
 public final class ApiConnection implements AutoCloseable {
-    /** A client and the server it is for; made anew when credentials may have changed. */
-    record Client(HttpClient http, URI server) {}
-
     /** Reads the configuration and makes a client of it. */
     @FunctionalInterface
     interface ClientSource {
-        Client make() throws ClientConfigException;
+        ApiClient make() throws ClientConfigException;
     }
 
     /** Head and body of a successful answer. */
@@ -44,7 +40,7 @@ public final class ApiConnection implements AutoCloseable {
 
     private final ClientSource source;
     private final RequestObserver observer;
-    private volatile Client client;
+    private volatile ApiClient client;
 
     ApiConnection(ClientSource source, RequestObserver observer) throws ClientConfigException {
         this.source = source;
@@ -66,7 +62,7 @@ public final class ApiConnection implements AutoCloseable {
      */
     InputStream openList(String pathAndQuery, Duration answerLimit, Duration idleLimit)
             throws IOException, InterruptedException {
-        Client used = client;
+        ApiClient used = client;
         HttpRequest request =
                 get(used, pathAndQuery).header("Accept-Encoding", "gzip").build();
         Answer answer = exchange(used, request, answerLimit, idleLimit);
@@ -84,11 +80,11 @@ public final class ApiConnection implements AutoCloseable {
     /** Opens a watch; parameters as in {@link #openList}. */
     ApiStream openWatch(String pathAndQuery, Duration answerLimit, Duration idleLimit)
             throws IOException, InterruptedException {
-        Client used = client;
+        ApiClient used = client;
         return exchange(used, get(used, pathAndQuery).build(), answerLimit, idleLimit).body;
     }
 
-    private static HttpRequest.Builder get(Client used, String pathAndQuery) {
+    private static HttpRequest.Builder get(ApiClient used, String pathAndQuery) {
         HttpRequest.Builder request = used.http().newHttpRequestBuilder().uri(used.server() + pathAndQuery);
         request.header("Accept", "application/json");
         return request.forStreaming();
@@ -97,7 +93,7 @@ public final class ApiConnection implements AutoCloseable {
     /** Writes an object, and reads the answer no further than its status. */
     void send(String method, String path, String contentType, String body, Duration limit)
             throws IOException, InterruptedException {
-        Client used = client;
+        ApiClient used = client;
         HttpRequest.Builder request = used.http().newHttpRequestBuilder().uri(used.server() + path);
         request.header("Accept", "application/json");
         request.method(method, contentType, body);
@@ -106,14 +102,19 @@ public final class ApiConnection implements AutoCloseable {
         }
     }
 
-    private Answer exchange(Client used, HttpRequest request, Duration answerLimit, Duration idleLimit)
+    private Answer exchange(ApiClient used, HttpRequest request, Duration answerLimit, Duration idleLimit)
             throws IOException, InterruptedException {
-        ApiStream stream = new ApiStream(idleLimit, () -> renew(used));
+        ApiStream stream = new ApiStream(idleLimit, () -> renew(used), used::finished);
         long startNanos = System.nanoTime();
         HttpResponse<AsyncBody> response;
         try {
-            response = await(used.http().consumeBytes(request, stream), answerLimit);
+            used.started(stream);
+            response = await(stream.answer(used.http().consumeBytes(request, stream)), answerLimit);
+        } catch (InterruptedException e) {
+            stream.close();
+            throw e;
         } catch (IOException e) {
+            stream.close();
             observe(used, request, NO_ANSWER, startNanos);
             if (e instanceof SSLException
                     || e.getCause() instanceof SSLException
@@ -127,15 +128,16 @@ public final class ApiConnection implements AutoCloseable {
         if (response.isSuccessful()) {
             return new Answer(response, stream);
         }
-        if (response.code() == UNAUTHORIZED) {
-            renew(used);
-        }
         try (stream) {
             throw error(response, stream);
+        } finally {
+            if (response.code() == UNAUTHORIZED) {
+                renew(used);
+            }
         }
     }
 
-    private void observe(Client used, HttpRequest request, String code, long startNanos) {
+    private void observe(ApiClient used, HttpRequest request, String code, long startNanos) {
         Duration took = Duration.ofNanos(System.nanoTime() - startNanos);
         observer.requested(request.method(), used.server().getAuthority(), code, took);
     }
@@ -174,21 +176,29 @@ public final class ApiConnection implements AutoCloseable {
      * peer vanished would otherwise be used on until TCP gives it up, after a quarter of an hour. Once for each client
      * that failed, however many requests it failed.
      */
-    private synchronized void renew(Client failed) {
+    private void renew(ApiClient failed) {
+        if (isReplaced(failed)) {
+            // Not under this object's lock: whoever reads from the client may be about to call this.
+            failed.close();
+        }
+    }
+
+    private synchronized boolean isReplaced(ApiClient failed) {
         if (!client.equals(failed)) {
-            return;
+            return false;
         }
         try {
             client = source.make();
-            failed.http().close();
             log.atDebug().addKeyValue("server", client.server()).log("Client made anew");
+            return true;
         } catch (ClientConfigException e) {
             log.atDebug().setCause(e).log("Client cannot be made anew; the old one stays");
+            return false;
         }
     }
 
     @Override
     public void close() {
-        client.http().close();
+        client.close();
     }
 }

@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class ApiStream extends InputStream implements AsyncBody.Consumer<List<ByteBuffer>> {
     private final Deque<ByteBuffer> arrived = new ArrayDeque<>();
     private final Runnable silence;
+    private final Consumer<ApiStream> closed;
+    private @Nullable CompletableFuture<?> answer;
     private Duration idleLimit;
     private @Nullable AsyncBody body;
     private @Nullable Throwable failure;
@@ -28,10 +32,32 @@ final class ApiStream extends InputStream implements AsyncBody.Consumer<List<Byt
 
     /**
      * @param silence hears that nothing arrived for too long, before the reader does
+     * @param closed hears that nobody reads any more
      */
-    ApiStream(Duration idleLimit, Runnable silence) {
+    ApiStream(Duration idleLimit, Runnable silence, Consumer<ApiStream> closed) {
         this.silence = silence;
+        this.closed = closed;
         this.idleLimit = idleLimit;
+    }
+
+    /** What the head of the answer is waited for with. */
+    synchronized <T> CompletableFuture<T> answer(CompletableFuture<T> head) {
+        answer = head;
+        if (failure != null) {
+            head.completeExceptionally(failure);
+        }
+        return head;
+    }
+
+    /** Ends the request, whatever the client does. */
+    synchronized void abandon() {
+        WatchEndedException reason = new WatchEndedException("the connection was given up");
+        if (!ended) {
+            ended(reason);
+        }
+        if (answer != null) {
+            answer.completeExceptionally(reason);
+        }
     }
 
     synchronized void opened(AsyncBody source) {
@@ -99,6 +125,9 @@ final class ApiStream extends InputStream implements AsyncBody.Consumer<List<Byt
             Thread.currentThread().interrupt();
             throw (IOException) new InterruptedIOException("closed").initCause(e);
         }
+        if (arrived.isEmpty() && failure instanceof WatchEndedException givenUp) {
+            throw givenUp;
+        }
         if (arrived.isEmpty() && failure != null) {
             throw new IOException("the connection broke: " + failure.getMessage(), failure);
         }
@@ -114,6 +143,7 @@ final class ApiStream extends InputStream implements AsyncBody.Consumer<List<Byt
 
     @Override
     public synchronized void close() {
+        closed.accept(this);
         if (body != null) {
             body.cancel();
         }

@@ -130,10 +130,10 @@ public final class KubernetesClientFactory {
         return server;
     }
 
-    private static ApiConnection.Client client(Config config) throws ClientConfigException {
+    private static ApiClient client(Config config) throws ClientConfigException {
         URI server = server(config);
         try {
-            return new ApiConnection.Client(http(config), server);
+            return new ApiClient(http(config), server);
         } catch (RuntimeException | IOException | GeneralSecurityException e) {
             throw new ClientConfigException(
                     "The certificates or keys for the Kubernetes API cannot be used: " + rootMessage(e)

@@ -97,8 +97,9 @@ final class Reflector implements Runnable {
     /** What is tried again may be cheap, however long it has been failing; a list is not. */
     private Duration limit(IOException e) {
         boolean absent = e instanceof ConnectException || e instanceof HttpConnectTimeoutException;
+        boolean ended = e instanceof WatchEndedException;
         boolean refused = e instanceof ApiException answer && !answer.isGone();
-        return absent || refused || position != null ? timing.cheapLimit() : timing.backoffLimit();
+        return absent || ended || refused || position != null ? timing.cheapLimit() : timing.backoffLimit();
     }
 
     private void refused(ApiException e) {

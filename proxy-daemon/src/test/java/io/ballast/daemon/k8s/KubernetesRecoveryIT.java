@@ -133,6 +133,28 @@ class KubernetesRecoveryIT {
         assertThat(server.count(KubernetesRecoveryIT::isServiceList)).isEqualTo(1);
     }
 
+    /** A refused token makes the client anew; what others asked of the old one must not be waited for in vain. */
+    @Test
+    void asksAgainAtOnceForWhatWasAskedWithARefusedToken() {
+        CountDownLatch never = new CountDownLatch(1);
+        server.failNext(request -> request.isFor("endpointslices") && request.isList(), new TestFault.Delayed(never));
+        Duration patience = Duration.ofMinutes(5);
+        try (SourceFixture patient = new SourceFixture(server.url(), "", patience, Duration.ZERO, patience)) {
+            patient.start();
+            Await.until(
+                    "slices are asked for and the others followed",
+                    () -> server.count(request -> request.isFor("endpointslices")) == 1 && server.openWatches() == 2);
+            server.failNext(KubernetesRecoveryIT::isServiceWatch, new TestFault.Status(401, "Unauthorized"));
+
+            server.cutWatches();
+
+            patient.connected();
+            assertThat(patient.requests).contains("GET 401");
+        } finally {
+            never.countDown();
+        }
+    }
+
     @Test
     void asksAgainForAListThatNeverBegins() {
         CountDownLatch never = new CountDownLatch(1);
