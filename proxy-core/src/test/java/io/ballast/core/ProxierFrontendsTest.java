@@ -12,6 +12,8 @@ import io.ballast.core.model.ServiceType;
 import io.ballast.core.spi.SyncObserver;
 import io.ballast.core.testing.ServiceBuilder;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -172,8 +174,82 @@ class ProxierFrontendsTest {
             return service(new NamespacedName(namespace, "web")).clusterIp("10.96.0." + last);
         }
 
+        private ServiceBuilder created(String namespace, int last, int day) {
+            return named(namespace, last).created("2026-01-%02dT00:00:00Z".formatted(day));
+        }
+
+        /** All that two Services can both claim. */
+        private ServiceBuilder claiming(ServiceBuilder service) {
+            return service.clusterIp("10.96.0.1")
+                    .nodePort("", Protocol.TCP, 80, 30080)
+                    .externalIps("203.0.113.1")
+                    .ingress("203.0.113.2", "VIP");
+        }
+
+        private static final Set<String> CLAIMED =
+                Set.of("10.96.0.1:80", "192.0.2.1:30080", "203.0.113.1:80", "203.0.113.2:80");
+
+        private Set<String> owners() {
+            return CLAIMED.stream()
+                    .map(text -> text.split(":"))
+                    .map(words -> owner(words[0], Integer.parseInt(words[1])))
+                    .collect(Collectors.toSet());
+        }
+
         @Test
-        void goToTheFirstNameAndBackWhenItGoes() {
+        void areLostByTheNewcomerWhateverItsName() {
+            proxier.nodeAddressesChanged(ProxierFixture.addresses("192.0.2.1"));
+            proxier.upsert(claiming(created("b", 2, 1)).build());
+            fixture.ready(proxier);
+
+            proxier.upsert(claiming(created("a", 1, 2)).build());
+            proxier.sync();
+            assertThat(owners()).containsExactly("b/web/tcp");
+            assertThat(fixture.dataplane.lastDiff().frontends()).isEmpty();
+            assertThat(fixture.warnings.take())
+                    .singleElement()
+                    .asString()
+                    .startsWith(
+                            "a/web FrontendConflict: Port a/web/tcp is not reachable at 10.96.0.1:80/tcp (ClusterIP),")
+                    .contains(" and 1 more: b/web/tcp has it.");
+
+            proxier.deleteService(new NamespacedName("b", "web"));
+            proxier.sync();
+            assertThat(owners()).containsExactly("a/web/tcp");
+
+            proxier.upsert(claiming(created("b", 2, 3)).build());
+            proxier.sync();
+            assertThat(owners()).containsExactly("a/web/tcp");
+        }
+
+        @Test
+        void endTheSameAfterARestart() {
+            proxier.nodeAddressesChanged(ProxierFixture.addresses("192.0.2.1"));
+            proxier.upsert(claiming(created("a", 1, 2)).build());
+            proxier.upsert(claiming(created("c", 1, 1)).build());
+            proxier.upsert(claiming(created("b", 2, 1)).build());
+            fixture.ready(proxier);
+
+            assertThat(owners()).containsExactly("b/web/tcp");
+        }
+
+        @Test
+        void areLostByAServiceThatIsMadeAnewUnderItsName() {
+            proxier.nodeAddressesChanged(ProxierFixture.addresses("192.0.2.1"));
+            proxier.upsert(claiming(created("b", 2, 1)).build());
+            proxier.upsert(claiming(created("a", 1, 2)).build());
+            fixture.ready(proxier);
+            fixture.warnings.take();
+
+            proxier.upsert(claiming(created("b", 2, 3)).build());
+            proxier.sync();
+
+            assertThat(owners()).containsExactly("a/web/tcp");
+            assertThat(fixture.warnings.take()).singleElement().asString().startsWith("b/web FrontendConflict");
+        }
+
+        @Test
+        void ofOneAgeGoToTheFirstNameAndBackWhenItGoes() {
             proxier.upsert(named("b", 2).port(80).externalIps("203.0.113.1").build());
             fixture.ready(proxier);
             assertThat(owner("203.0.113.1", 80)).isEqualTo("b/web/tcp");

@@ -1,5 +1,6 @@
 package io.ballast.core.model;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -9,7 +10,7 @@ import java.util.Map;
  * <p>Address lists stay text here: what a bad item means is decided in tracking, where it can be reported, and a bad
  * item never costs the rest of the Service.
  *
- * @param uid API identity for events, {@code ""} where the source has none
+ * @param created {@code metadata.creationTimestamp}, {@link #JUST_NOW} where the source has none
  * @param clusterIp {@code spec.clusterIP}, {@code ""} or {@code "None"} where there is none
  * @param clusterIps {@code spec.clusterIPs}, matched by index to {@code ipFamilies}
  * @param annotations those that Ballast reads, by full key
@@ -17,7 +18,7 @@ import java.util.Map;
  */
 public record Service(
         NamespacedName name,
-        String uid,
+        Instant created,
         ServiceType type,
         String clusterIp,
         List<String> clusterIps,
@@ -32,6 +33,8 @@ public record Service(
         int healthCheckNodePort,
         Map<String, String> annotations,
         Map<String, String> labels) {
+    /** Of a Service that is younger than any whose age is known. */
+    public static final Instant JUST_NOW = Instant.MAX;
 
     public Service {
         clusterIps = List.copyOf(clusterIps);

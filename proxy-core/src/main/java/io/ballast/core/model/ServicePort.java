@@ -1,11 +1,13 @@
 package io.ballast.core.model;
 
+import java.time.Instant;
 import java.util.List;
 
 /**
  * One port of one Service in one address family, with every fact that proxying it needs: kube-proxy's
  * {@code BaseServicePortInfo}. <em>Immutable.</em>
  *
+ * @param created when the Service was, which decides who gets a frontend that several claim
  * @param clusterIp of this family
  * @param nodePort 0 when there is none
  * @param externalIps of this family, parsed, bad items already dropped
@@ -18,7 +20,7 @@ import java.util.List;
 public record ServicePort(
         ServicePortName name,
         IpFamily family,
-        String serviceUid,
+        Instant created,
         ServiceType type,
         IpAddress clusterIp,
         int port,

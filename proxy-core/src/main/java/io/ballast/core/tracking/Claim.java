@@ -7,6 +7,7 @@ import io.ballast.core.model.ServicePort;
 import io.ballast.core.model.ServicePortName;
 import io.ballast.core.routing.FrontendRoute;
 import io.ballast.core.routing.Route;
+import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
@@ -16,13 +17,16 @@ import java.util.Set;
  *
  * <p>A ClusterIP comes before any other kind, because only the API server hands those out: nobody may take over another
  * Service by writing its ClusterIP into externalIPs (CVE-2020-8554). A NodePort comes last, as an exact address does in
- * kube-proxy. Otherwise the name decides.
+ * kube-proxy. Otherwise the Service that was created first has it: a newcomer takes nothing from one that is served, and
+ * all nodes agree, after a restart too. Among Services of one second the name decides.
+ *
+ * @param created when the owner's Service was
  */
-record Claim(Frontend frontend, FrontendKind kind, ServicePortName owner) implements Comparable<Claim> {
+record Claim(Frontend frontend, FrontendKind kind, ServicePortName owner, Instant created)
+        implements Comparable<Claim> {
     /** That of a served frontend. */
     static Claim of(FrontendRoute route) {
-        return new Claim(
-                route.frontend(), route.kind(), route.route().servicePort().name());
+        return claim(route.route().servicePort(), route.frontend(), route.kind());
     }
 
     /**
@@ -58,11 +62,15 @@ record Claim(Frontend frontend, FrontendKind kind, ServicePortName owner) implem
 
     static Claim atNodePort(ServicePort port, IpAddress address) {
         Frontend frontend = new Frontend(port.name().protocol(), address, port.nodePort());
-        return new Claim(frontend, FrontendKind.NODE_PORT, port.name());
+        return claim(port, frontend, FrontendKind.NODE_PORT);
     }
 
     private static Claim claim(ServicePort port, IpAddress address, FrontendKind kind) {
-        return new Claim(new Frontend(port.name().protocol(), address, port.port()), kind, port.name());
+        return claim(port, new Frontend(port.name().protocol(), address, port.port()), kind);
+    }
+
+    private static Claim claim(ServicePort port, Frontend frontend, FrontendKind kind) {
+        return new Claim(frontend, kind, port.name(), port.created());
     }
 
     /** Order of claims to one frontend. */
@@ -71,6 +79,10 @@ record Claim(Frontend frontend, FrontendKind kind, ServicePortName owner) implem
         int byRank = Integer.compare(rank(), other.rank());
         if (byRank != 0) {
             return byRank;
+        }
+        int byAge = created.compareTo(other.created);
+        if (byAge != 0) {
+            return byAge;
         }
         int byOwner = owner.compareTo(other.owner);
         return byOwner != 0 ? byOwner : kind.compareTo(other.kind);

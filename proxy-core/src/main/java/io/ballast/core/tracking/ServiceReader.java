@@ -98,7 +98,7 @@ final class ServiceReader {
         return new ServicePort(
                 name,
                 addresses.clusterIp().family(),
-                service.uid(),
+                service.created(),
                 service.type(),
                 addresses.clusterIp(),
                 port.port(),

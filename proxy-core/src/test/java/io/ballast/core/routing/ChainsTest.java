@@ -11,6 +11,7 @@ import io.ballast.core.model.IpFamily;
 import io.ballast.core.model.NamespacedName;
 import io.ballast.core.model.Protocol;
 import io.ballast.core.model.RefuseReason;
+import io.ballast.core.model.Service;
 import io.ballast.core.model.ServiceOptions;
 import io.ballast.core.model.ServicePort;
 import io.ballast.core.model.ServicePortName;
@@ -67,7 +68,7 @@ class ChainsTest {
         return new ServicePort(
                 new ServicePortName(new NamespacedName("default", "s" + number), "", Protocol.TCP),
                 IpFamily.IPV4,
-                "",
+                Service.JUST_NOW,
                 ServiceType.CLUSTER_IP,
                 frontend(number).address(),
                 80,

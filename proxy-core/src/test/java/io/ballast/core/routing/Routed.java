@@ -10,6 +10,7 @@ import io.ballast.core.model.IpAddress;
 import io.ballast.core.model.IpFamily;
 import io.ballast.core.model.NamespacedName;
 import io.ballast.core.model.Protocol;
+import io.ballast.core.model.Service;
 import io.ballast.core.model.ServiceOptions;
 import io.ballast.core.model.ServicePort;
 import io.ballast.core.model.ServicePortName;
@@ -104,7 +105,7 @@ final class Routed {
         return new ServicePort(
                 new ServicePortName(new NamespacedName("default", name), "", Protocol.TCP),
                 IpFamily.IPV4,
-                "",
+                Service.JUST_NOW,
                 ServiceType.LOAD_BALANCER,
                 IpAddress.parse("10.96.0.10"),
                 80,

@@ -9,6 +9,7 @@ import io.ballast.core.model.IpAddress;
 import io.ballast.core.model.IpFamily;
 import io.ballast.core.model.NamespacedName;
 import io.ballast.core.model.Protocol;
+import io.ballast.core.model.Service;
 import io.ballast.core.model.ServiceOptions;
 import io.ballast.core.model.ServicePort;
 import io.ballast.core.model.ServicePortName;
@@ -94,7 +95,7 @@ final class RouterFixture {
         return new ServicePort(
                 new ServicePortName(new NamespacedName("default", "web"), "", Protocol.TCP),
                 IpFamily.IPV4,
-                "",
+                Service.JUST_NOW,
                 ServiceType.LOAD_BALANCER,
                 frontend(FrontendKind.CLUSTER_IP).address(),
                 80,

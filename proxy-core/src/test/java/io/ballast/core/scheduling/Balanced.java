@@ -8,6 +8,7 @@ import io.ballast.core.model.IpFamily;
 import io.ballast.core.model.NamespacedName;
 import io.ballast.core.model.Protocol;
 import io.ballast.core.model.RefuseReason;
+import io.ballast.core.model.Service;
 import io.ballast.core.model.ServiceOptions;
 import io.ballast.core.model.ServicePort;
 import io.ballast.core.model.ServicePortName;
@@ -116,7 +117,7 @@ final class Balanced {
         return new ServicePort(
                 name,
                 family,
-                "",
+                Service.JUST_NOW,
                 ServiceType.CLUSTER_IP,
                 CLUSTER_IP.address(),
                 80,

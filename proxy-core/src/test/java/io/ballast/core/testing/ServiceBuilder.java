@@ -7,6 +7,7 @@ import io.ballast.core.model.Service;
 import io.ballast.core.model.ServiceType;
 import io.ballast.core.model.SessionAffinity;
 import io.ballast.core.model.TrafficPolicy;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.Map;
 /** Describes a Service in few words, with the API server's defaults. */
 public final class ServiceBuilder {
     private final NamespacedName name;
+    private Instant created = Service.JUST_NOW;
     private ServiceType type = ServiceType.CLUSTER_IP;
     private String clusterIp = "";
     private List<String> clusterIps = List.of();
@@ -40,6 +42,11 @@ public final class ServiceBuilder {
 
     public static ServiceBuilder service(NamespacedName name) {
         return new ServiceBuilder(name);
+    }
+
+    public ServiceBuilder created(String time) {
+        created = Instant.parse(time);
+        return this;
     }
 
     public ServiceBuilder type(ServiceType of) {
@@ -117,7 +124,7 @@ public final class ServiceBuilder {
     public Service build() {
         return new Service(
                 name,
-                "uid-of-" + name,
+                created,
                 type,
                 clusterIp,
                 clusterIps,

@@ -8,6 +8,7 @@ import io.ballast.core.model.IpAddress;
 import io.ballast.core.model.IpFamily;
 import io.ballast.core.model.NamespacedName;
 import io.ballast.core.model.Protocol;
+import io.ballast.core.model.Service;
 import io.ballast.core.model.ServiceOptions;
 import io.ballast.core.model.ServicePort;
 import io.ballast.core.model.ServicePortName;
@@ -143,7 +144,7 @@ class EndpointCategorizerTest {
         return new ServicePort(
                 new ServicePortName(new NamespacedName("ns", "svc"), "", Protocol.TCP),
                 IpFamily.IPV4,
-                "",
+                Service.JUST_NOW,
                 ServiceType.NODE_PORT,
                 IpAddress.parse("198.51.100.1"),
                 80,

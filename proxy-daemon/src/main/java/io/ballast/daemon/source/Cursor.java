@@ -1,6 +1,8 @@
 package io.ballast.daemon.source;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -118,6 +120,20 @@ record Cursor(JsonNode node, @Nullable Cursor parent, String name, int index, Pr
             return fallback;
         }
         return node.intValue();
+    }
+
+    /** A time as the API server writes it (RFC 3339). */
+    Instant time(Instant fallback) {
+        String text = text("");
+        if (text.isEmpty()) {
+            return fallback;
+        }
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeParseException e) {
+            report("write a time as in \"2026-01-31T12:00:00Z\"", "It is ignored.");
+            return fallback;
+        }
     }
 
     /** Says what stands here, what to write instead and what happens meanwhile. */

@@ -39,7 +39,7 @@ final class ServiceMapper {
         }
         return new Service(
                 name,
-                metadata.get("uid").text(""),
+                metadata.get("creationTimestamp").time(Service.JUST_NOW),
                 type(spec.get("type")),
                 clusterIp,
                 addresses,

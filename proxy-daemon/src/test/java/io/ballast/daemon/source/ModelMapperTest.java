@@ -46,7 +46,7 @@ class ModelMapperTest {
         Service service = api.service(Recorded.read("service-kube-dns")).orElseThrow();
 
         assertThat(service.name()).isEqualTo(new NamespacedName("kube-system", "kube-dns"));
-        assertThat(service.uid()).isEqualTo("0a1fd0f2-6f43-4f0c-8d2f-a1b2d6c5e9f3");
+        assertThat(service.created()).isEqualTo("2026-09-14T08:02:14Z");
         assertThat(service.ports())
                 .containsExactly(
                         new Service.Port("dns", Protocol.UDP, 53, 0),

@@ -8,6 +8,7 @@ import io.ballast.core.model.IpAddress;
 import io.ballast.core.model.IpFamily;
 import io.ballast.core.model.NamespacedName;
 import io.ballast.core.model.Protocol;
+import io.ballast.core.model.Service;
 import io.ballast.core.model.ServiceOptions;
 import io.ballast.core.model.ServicePort;
 import io.ballast.core.model.ServicePortName;
@@ -144,7 +145,7 @@ public final class FakePort {
         return new ServicePort(
                 new ServicePortName(service, name, protocol),
                 family,
-                "",
+                Service.JUST_NOW,
                 type,
                 address,
                 port,

@@ -8,6 +8,7 @@ import io.ballast.core.model.FrontendKind;
 import io.ballast.core.model.NamespacedName;
 import io.ballast.core.model.Protocol;
 import io.ballast.core.model.ProxyProtocol;
+import io.ballast.core.model.Service;
 import io.ballast.core.model.ServiceOptions;
 import io.ballast.core.model.ServicePort;
 import io.ballast.core.model.ServicePortName;
@@ -139,7 +140,7 @@ final class TestService {
         return new ServicePort(
                 NAME,
                 at.address().family(),
-                "uid",
+                Service.JUST_NOW,
                 ServiceType.CLUSTER_IP,
                 at.address(),
                 at.port(),

@@ -8,6 +8,7 @@ import io.ballast.core.model.IpAddress;
 import io.ballast.core.model.NamespacedName;
 import io.ballast.core.model.Protocol;
 import io.ballast.core.model.RefuseReason;
+import io.ballast.core.model.Service;
 import io.ballast.core.model.ServiceOptions;
 import io.ballast.core.model.ServicePort;
 import io.ballast.core.model.ServicePortName;
@@ -109,7 +110,7 @@ public final class Routes {
         return new ServicePort(
                 name,
                 frontend.family(),
-                "",
+                Service.JUST_NOW,
                 ServiceType.CLUSTER_IP,
                 frontend.address(),
                 frontend.port(),
