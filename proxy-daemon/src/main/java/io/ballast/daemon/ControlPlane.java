@@ -126,7 +126,7 @@ final class ControlPlane implements AutoCloseable {
     }
 
     private void sync() {
-        if (turns.mayServe()) {
+        if (turns.mayServe(proxier.isReady())) {
             proxier.sync();
             synced = proxier.hasSynced();
             turns.afterSync();
@@ -173,8 +173,12 @@ final class ControlPlane implements AutoCloseable {
 
     /** When to sync, and what else is to be done then. Called on the sync thread. */
     interface Turns {
-        /** Whether it is this process's turn; if not, it is asked again every few seconds. */
-        boolean mayServe();
+        /**
+         * Whether it is this process's turn; if not, it is asked again every few seconds.
+         *
+         * @param ready whether there is something to serve
+         */
+        boolean mayServe(boolean ready);
 
         void afterSync();
     }

@@ -185,8 +185,8 @@ public final class Daemon implements AutoCloseable {
 
     private final class SyncTurns implements ControlPlane.Turns {
         @Override
-        public boolean mayServe() {
-            boolean may = succession.mayServe();
+        public boolean mayServe(boolean ready) {
+            boolean may = succession.mayServe(ready);
             if (control.isNodeListed() && !succession.isBehindAnother()) {
                 listen();
             }

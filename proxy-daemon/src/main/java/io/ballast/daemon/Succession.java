@@ -6,9 +6,11 @@ import io.ballast.netty.handover.Identity;
 import io.ballast.netty.handover.Inheritance;
 import io.ballast.netty.handover.InheritedSockets;
 import io.ballast.netty.handover.Predecessor;
+import io.ballast.netty.handover.Released;
 import io.ballast.netty.handover.SessionHandOver;
 import io.ballast.netty.handover.SocketKey;
 import io.ballast.netty.linux.SystemCallException;
+import io.ballast.netty.linux.UnixSocket;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,14 +25,22 @@ final class Succession implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Succession.class);
 
     private static final long LEFT_NANOS = Duration.ofSeconds(2).toNanos();
+    /** Longer than a hand-over to another process may take; one that is silent for longer hangs. */
+    private static final long SILENCE_NANOS = Duration.ofSeconds(25).toNanos();
 
     private final Identity self;
     private final InheritedSockets inherited = new InheritedSockets();
     private volatile @Nullable Predecessor predecessor;
     private volatile @Nullable HandOverServer server;
+    /** Whoever has it serves; nobody else begins to. */
+    private volatile @Nullable UnixSocket name;
+
     private Inheritance inheritance = Inheritance.NONE;
     private long completedNanos;
+    private long silentSinceNanos;
     private boolean joined;
+    private boolean takesOver;
+    private boolean begun;
     private boolean complained;
 
     Succession(Identity self) {
@@ -50,6 +60,7 @@ final class Succession implements AutoCloseable {
      */
     void join(boolean mayTakeOver) {
         joined = true;
+        takesOver = mayTakeOver;
         if (mayTakeOver) {
             announce();
         }
@@ -58,8 +69,14 @@ final class Succession implements AutoCloseable {
     private void announce() {
         Predecessor found = Predecessor.find(self).orElse(null);
         predecessor = found;
-        if (found != null && found.servesOn()) {
-            log.atInfo().log("This pod was replaced by one that serves; standing by until that one ends");
+        if (found == null || !found.isSilent()) {
+            silentSinceNanos = System.nanoTime();
+        }
+        if (found != null && found.isSilent()) {
+            log.atWarn().log("An earlier process does not answer yet");
+        } else if (found != null && found.servesOn()) {
+            log.atInfo().log(
+                    "Another process has replaced this pod, or is about to take over; standing by until it ends");
         } else if (found != null) {
             log.atInfo().log("An earlier process serves; taking over once there is a full table");
         }
@@ -71,19 +88,46 @@ final class Succession implements AutoCloseable {
         return earlier != null && earlier.lives();
     }
 
-    /** Whether it is this process's turn: not while another one serves that has replaced it already. */
-    boolean mayServe() {
+    /**
+     * Whether it is this process's turn: not while another one serves, unless that one hands over to it.
+     *
+     * @param ready whether it has a full table, and would begin now
+     */
+    boolean mayServe(boolean ready) {
         Predecessor earlier = predecessor;
-        if (earlier != null && earlier.servesOn() && !earlier.lives()) {
-            earlier.close();
-            announce();
-            earlier = predecessor;
+        if (!takesOver || begun || !ready || (earlier != null && earlier.lives())) {
+            return earlier == null || !earlier.servesOn();
         }
-        return earlier == null || !earlier.servesOn();
+        if (earlier != null) {
+            earlier.close();
+            predecessor = null;
+        }
+        return isNameTaken() || isInvited();
+    }
+
+    /** Whether this process has the name now. */
+    private boolean isNameTaken() {
+        if (name == null) {
+            name = HandOverServer.claimName().orElse(null);
+        }
+        return name != null;
+    }
+
+    /** Whether the one that has the name hands over, or is none to wait for: it serves other Services, or hangs. */
+    private boolean isInvited() {
+        announce();
+        Predecessor holder = predecessor;
+        if (holder != null && holder.isSilent() && System.nanoTime() - silentSinceNanos > SILENCE_NANOS) {
+            log.atWarn().log("An earlier process does not answer; serving without it");
+            predecessor = null;
+            return true;
+        }
+        return holder == null || !holder.servesOn();
     }
 
     /** Takes what the earlier process hands over, if there is one. */
     Inheritance begin() {
+        begun = true;
         Predecessor earlier = predecessor;
         if (earlier != null) {
             inheritance = earlier.takeOver(inherited).orElse(Inheritance.NONE);
@@ -102,13 +146,14 @@ final class Succession implements AutoCloseable {
      */
     List<SessionHandOver> complete(boolean lookup) {
         Predecessor earlier = predecessor;
-        List<SessionHandOver> sessions = earlier == null
-                ? List.of()
+        Released released = earlier == null
+                ? Released.NOTHING
                 : earlier.taken(lookup != inheritance.lookup().isEmpty());
+        released.name().ifPresent(handedOver -> name = handedOver);
         inherited.closeLeft(SocketKey.Use.TCP);
         inherited.closeLeft(SocketKey.Use.UDP);
         completedNanos = System.nanoTime();
-        return sessions;
+        return released.sessions();
     }
 
     /** Lets go of what no server of this process has asked for in a while; HTTP servers open one after the other. */
@@ -124,12 +169,21 @@ final class Succession implements AutoCloseable {
             return;
         }
         try {
-            server = HandOverServer.start(self, inheritance.replaced(), owner);
-        } catch (SystemCallException | IllegalStateException e) {
-            if (!complained) {
-                complained = true;
-                log.atWarn().addKeyValue("reason", e.getMessage()).log("No successor can take over yet");
+            UnixSocket mine = isNameTaken() ? name : null;
+            if (mine != null) {
+                server = HandOverServer.start(mine, self, inheritance.replaced(), owner);
+            } else {
+                complain("another process has the name for hand-overs");
             }
+        } catch (SystemCallException | IllegalStateException e) {
+            complain(e.getMessage());
+        }
+    }
+
+    private void complain(@Nullable String reason) {
+        if (!complained) {
+            complained = true;
+            log.atWarn().addKeyValue("reason", reason).log("No successor can take over yet");
         }
     }
 
@@ -154,8 +208,11 @@ final class Succession implements AutoCloseable {
     @Override
     public void close() {
         HandOverServer waiting = server;
+        UnixSocket held = name;
         if (waiting != null) {
             waiting.close();
+        } else if (held != null) {
+            held.close();
         }
         Predecessor earlier = predecessor;
         if (earlier != null) {

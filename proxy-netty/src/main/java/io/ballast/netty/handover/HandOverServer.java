@@ -1,16 +1,14 @@
 package io.ballast.netty.handover;
 
+import io.ballast.netty.linux.Errno;
 import io.ballast.netty.linux.SystemCallException;
 import io.ballast.netty.linux.UnixMessage;
 import io.ballast.netty.linux.UnixSocket;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,23 +21,14 @@ public final class HandOverServer implements AutoCloseable {
     /** A first table takes a second at most; beyond this the successor hangs, and this process must follow changes. */
     private static final Duration TABLE = Duration.ofSeconds(20);
 
-    private static final Duration GREETING = Duration.ofSeconds(5);
-    /** However long the successor waits for its first lists. */
-    private static final Duration FOREVER = Duration.ofMillis(Integer.MAX_VALUE);
-
     private static final long PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final UnixSocket listener;
-    private final Identity self;
-    private final Set<String> replaced;
+    private final Applicants applicants;
     private final Owner owner;
     private final Thread thread = new Thread(this::run, "hand-over");
     /** Written by the hand-over and the owner's thread, never both at once. */
     private State state = State.ALONE;
-
-    private volatile @Nullable UnixSocket successor;
-    /** Processes of pods that were replaced; the connection tells them when they are needed again. */
-    private final Set<UnixSocket> standby = ConcurrentHashMap.newKeySet();
 
     private volatile boolean closed;
 
@@ -71,25 +60,40 @@ public final class HandOverServer implements AutoCloseable {
         void end();
     }
 
-    private HandOverServer(UnixSocket listener, Identity self, Set<String> replaced, Owner owner) {
+    private HandOverServer(UnixSocket listener, Applicants applicants, Owner owner) {
         this.listener = listener;
-        this.self = self;
-        this.replaced = new HashSet<>(replaced);
-        this.replaced.remove(self.instance());
+        this.applicants = applicants;
         this.owner = owner;
         thread.setDaemon(true);
     }
 
     /**
-     * @param replaced instances that were taken over from, by this process or before it
-     * @throws SystemCallException when another process holds the name
+     * Takes the name that says that this process is the one that serves the network namespace; whoever greets there waits
+     * until there is a {@link #start}.
+     *
+     * @return empty when another process has it
      */
-    public static HandOverServer start(Identity self, Set<String> replaced, Owner owner) {
-        return start(Words.SOCKET, self, replaced, owner);
+    public static Optional<UnixSocket> claimName() {
+        return claimName(Words.SOCKET);
     }
 
-    static HandOverServer start(String name, Identity self, Set<String> replaced, Owner owner) {
-        HandOverServer server = new HandOverServer(UnixSocket.listen(name), self, replaced, owner);
+    static Optional<UnixSocket> claimName(String name) {
+        try {
+            return Optional.of(UnixSocket.listen(name));
+        } catch (SystemCallException e) {
+            if (e.errno() == Errno.EADDRINUSE) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * @param name claimed, or handed over by the predecessor; owned by the server from now on
+     * @param replaced instances that were taken over from, by this process or before it
+     */
+    public static HandOverServer start(UnixSocket name, Identity self, Set<String> replaced, Owner owner) {
+        HandOverServer server = new HandOverServer(name, new Applicants(self, replaced), owner);
         server.thread.start();
         return server;
     }
@@ -123,15 +127,12 @@ public final class HandOverServer implements AutoCloseable {
     private void run() {
         while (!closed && state() != State.HANDED_OVER) {
             try {
-                Optional<UnixSocket> connection = listener.accept();
-                if (connection.isPresent()) {
-                    serve(connection.get());
-                }
+                serveNext();
             } catch (RuntimeException e) {
                 log.atWarn().setCause(e).log("A hand-over failed; this process goes on");
                 LockSupport.parkNanos(PAUSE_NANOS); // No descriptors left, perhaps: that will not change at once.
             }
-            if (state() == State.ANNOUNCED && !closed) {
+            if (state() == State.ANNOUNCED && applicants.successor() == null && !closed) {
                 become(State.ALONE);
                 log.atWarn().log("The successor is gone; this process goes on");
             }
@@ -141,66 +142,29 @@ public final class HandOverServer implements AutoCloseable {
         }
     }
 
-    private void serve(UnixSocket connection) {
-        boolean keep = false;
+    /** However long a successor waits for its first lists, others who greet are answered. */
+    private void serveNext() {
+        UnixSocket successor = applicants.successor();
+        if (successor != null && UnixSocket.awaitAny(List.of(successor, listener)) == successor) {
+            hear(successor);
+        } else {
+            listener.accept().ifPresent(connection -> applicants.greet(connection, () -> become(State.ANNOUNCED)));
+        }
+    }
+
+    private void hear(UnixSocket successor) {
         try {
-            successor = connection;
-            Optional<UnixMessage> greeting = connection.receive(GREETING);
-            if (greeting.isPresent() && welcomes(connection, greeting.get())) {
-                keep = waitForTable(connection);
+            Optional<UnixMessage> request = successor.receive(Duration.ZERO);
+            if (request.isPresent() && Words.is(request.get(), Words.TAKE)) {
+                owner.whileNothingChanges(() -> tryTransfer(successor));
             }
         } catch (SystemCallException e) {
             log.atInfo().addKeyValue("reason", e.getMessage()).log("A successor did not go through with it");
         } finally {
-            // What is kept tells the successor that this process lives; the kernel closes it with the process.
-            if (!keep && !standby.contains(connection)) {
-                successor = null;
-                connection.close();
+            if (state() != State.HANDED_OVER) {
+                applicants.dismiss();
             }
         }
-    }
-
-    private boolean welcomes(UnixSocket connection, UnixMessage greeting) {
-        try (greeting) {
-            List<String> words = Words.head(greeting);
-            String refusal = refusal(connection, words);
-            if (!refusal.isEmpty()) {
-                connection.send(Words.REFUSED + " " + refusal, List.of());
-                log.atWarn().addKeyValue("reason", refusal).log("A process that asked to take over was refused");
-                return false;
-            }
-            if (replaced.contains(words.get(2))) {
-                connection.send(Words.STANDBY, List.of());
-                standby.add(connection);
-                return false;
-            }
-            become(State.ANNOUNCED);
-            connection.send(Words.WELCOME, List.of());
-            log.atInfo().addKeyValue("pid", connection.peer().pid()).log("A successor has started");
-            return true;
-        }
-    }
-
-    private String refusal(UnixSocket connection, List<String> words) {
-        if (!Predecessor.isTrusted(connection)) {
-            return "only root and the same user may take over";
-        }
-        if (words.size() < 4 || !words.get(0).equals(Words.HELLO)) {
-            return "no greeting of a Ballast";
-        }
-        if (!words.get(1).equals(Integer.toString(Words.VERSION))) {
-            return "protocol version " + words.get(1) + " is not " + Words.VERSION;
-        }
-        return words.get(3).equals(self.scope()) ? "" : "it serves the Services of another service-proxy-name";
-    }
-
-    private boolean waitForTable(UnixSocket connection) {
-        Optional<UnixMessage> request = connection.receive(FOREVER);
-        if (request.isEmpty() || !Words.is(request.get(), Words.TAKE)) {
-            return false;
-        }
-        owner.whileNothingChanges(() -> tryTransfer(connection));
-        return state() == State.HANDED_OVER;
     }
 
     private void tryTransfer(UnixSocket connection) {
@@ -212,23 +176,20 @@ public final class HandOverServer implements AutoCloseable {
     }
 
     private void transfer(UnixSocket connection) {
-        Set<String> leaving = new HashSet<>(replaced);
-        if (self.isPod()) {
-            leaving.add(self.instance());
-        }
-        Sending.send(connection, owner.offer(), leaving);
+        Sending.send(connection, owner.offer(), applicants.leaving());
         Optional<UnixMessage> answer = connection.receive(TABLE);
         if (answer.isEmpty() || !Words.is(answer.get(), Words.TAKEN)) {
             return;
         }
         List<SessionHandOver> sessions = owner.release(Words.head(answer.get()).contains("shared"));
         become(State.HANDED_OVER);
-        listener.close();
         try {
             Sending.sendSessions(connection, sessions);
-            connection.send(Words.RELEASED, List.of());
+            listener.sendTo(connection, Words.RELEASED);
         } finally {
             sessions.forEach(SessionHandOver::close);
+            listener.close();
+            applicants.sendOnLate();
         }
         log.atInfo().addKeyValue("udpSessions", sessions.size()).log("Handed over to the successor");
     }
@@ -237,10 +198,6 @@ public final class HandOverServer implements AutoCloseable {
     public void close() {
         closed = true;
         listener.close();
-        standby.forEach(UnixSocket::close);
-        UnixSocket connection = successor;
-        if (connection != null && state() != State.HANDED_OVER) {
-            connection.close();
-        }
+        applicants.close(state() == State.HANDED_OVER);
     }
 }

@@ -8,11 +8,9 @@ import io.ballast.netty.linux.UnixMessage;
 import io.ballast.netty.linux.UnixSocket;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,11 +29,17 @@ public final class Predecessor implements AutoCloseable {
     private static final long PAUSE_NANOS = Duration.ofMillis(20).toNanos();
 
     private final UnixSocket connection;
-    private final boolean servesOn;
+    private final Stance stance;
 
-    private Predecessor(UnixSocket connection, boolean servesOn) {
+    private Predecessor(UnixSocket connection, Stance stance) {
         this.connection = connection;
-        this.servesOn = servesOn;
+        this.stance = stance;
+    }
+
+    private enum Stance {
+        HANDS_OVER,
+        SERVES_ON,
+        SILENT
     }
 
     /** Announces this process to the one that serves now; empty when there is none to take over from. */
@@ -65,9 +69,17 @@ public final class Predecessor implements AutoCloseable {
         long deadline = System.nanoTime() + CHANGE.toNanos();
         Optional<UnixSocket> connection = UnixSocket.connect(name);
         while (connection.isPresent()) {
-            Optional<UnixMessage> answer = greet(connection.get(), self);
-            if (answer.isPresent()) {
-                return answered(connection.get(), answer.get());
+            UnixSocket asked = connection.get();
+            try {
+                Optional<UnixMessage> answer = greet(asked, self);
+                if (answer.isPresent()) {
+                    return answered(asked, answer.get());
+                }
+            } catch (SystemCallException e) {
+                if (e.errno() == Errno.ETIMEDOUT) {
+                    return Optional.of(new Predecessor(asked, Stance.SILENT));
+                }
+                throw e;
             }
             connection = again(name, deadline);
         }
@@ -112,7 +124,8 @@ public final class Predecessor implements AutoCloseable {
     private static Optional<Predecessor> answered(UnixSocket connection, UnixMessage answer) {
         try (answer) {
             if (Words.is(answer, Words.WELCOME) || Words.is(answer, Words.STANDBY)) {
-                return Optional.of(new Predecessor(connection, Words.is(answer, Words.STANDBY)));
+                return Optional.of(new Predecessor(
+                        connection, Words.is(answer, Words.WELCOME) ? Stance.HANDS_OVER : Stance.SERVES_ON));
             }
             connection.close();
             log.atWarn().addKeyValue("answer", answer.text()).log("An earlier process refuses to hand over");
@@ -126,9 +139,17 @@ public final class Predecessor implements AutoCloseable {
         return uid == 0 || uid == SystemCalls.libc().geteuid();
     }
 
-    /** Whether it has replaced this very pod, which was merely started again: then it is not to be taken over from. */
+    /**
+     * Whether it is not to be taken over from: it has replaced this very pod, which was merely started again, or another
+     * process is about to take over from it. To be asked again once it does not live any more.
+     */
     public boolean servesOn() {
-        return servesOn;
+        return stance != Stance.HANDS_OVER;
+    }
+
+    /** Whether it has not answered: it is busy, or hangs. Serves on, and does not live, as far as anybody can tell. */
+    public boolean isSilent() {
+        return stance == Stance.SILENT;
     }
 
     /** Whether it has not ended. */
@@ -151,7 +172,7 @@ public final class Predecessor implements AutoCloseable {
                         .orElseThrow(() -> new SystemCallException("take over", Errno.EPIPE.number())));
             } while (!Words.is(parts.get(parts.size() - 1), Words.END));
             sockets.follow(this::lives);
-            return Optional.of(read(parts, sockets));
+            return Optional.of(Inheritance.read(parts, sockets));
         } catch (SystemCallException e) {
             log.atWarn().addKeyValue("reason", e.getMessage()).log("The earlier process does not hand over");
             parts.forEach(UnixMessage::close);
@@ -160,48 +181,29 @@ public final class Predecessor implements AutoCloseable {
         }
     }
 
-    private static Inheritance read(List<UnixMessage> parts, InheritedSockets sockets) {
-        List<SocketKey> shared = new ArrayList<>();
-        List<Descriptor> lookup = new ArrayList<>();
-        Set<String> replaced = new HashSet<>();
-        for (UnixMessage part : parts) {
-            switch (Words.head(part).get(0)) {
-                case Words.SOCKETS -> {
-                    Iterator<Descriptor> descriptors = part.descriptors().iterator();
-                    Words.body(part).forEach(line -> sockets.add(SocketKey.parse(line), descriptors.next()));
-                }
-                case Words.LOOKUP -> lookup.addAll(part.descriptors());
-                case Words.SHARED -> Words.body(part).forEach(line -> shared.add(SocketKey.parse(line)));
-                case Words.REPLACED -> replaced.addAll(Words.body(part));
-                default -> part.close();
-            }
-        }
-        return new Inheritance(true, shared, lookup, replaced);
-    }
-
     /**
      * Tells it that this process serves, and waits until it accepts no more.
      *
      * @param listening whether this process accepts from the very sockets that were handed over
-     * @return the UDP sessions that it had, which nobody relays now
      */
-    public List<SessionHandOver> taken(boolean listening) {
+    public Released taken(boolean listening) {
         List<SessionHandOver> sessions = new ArrayList<>();
+        Optional<UnixSocket> name = Optional.empty();
         try {
             connection.send(Words.TAKEN + (listening ? " shared" : " own"), List.of());
-            boolean released = receiveSessions(sessions);
+            name = receiveSessions(sessions);
             log.atInfo()
-                    .addKeyValue("released", released)
+                    .addKeyValue("released", name.isPresent())
                     .addKeyValue("udpSessions", sessions.size())
                     .log("Took over from the earlier process");
         } catch (SystemCallException e) {
             log.atWarn().addKeyValue("reason", e.getMessage()).log("The earlier process ended while it handed over");
         }
-        return sessions;
+        return new Released(sessions, name);
     }
 
-    /** Returns whether the other side says that these were all. */
-    private boolean receiveSessions(List<SessionHandOver> sessions) {
+    /** Returns the name, which comes when these were all. */
+    private Optional<UnixSocket> receiveSessions(List<SessionHandOver> sessions) {
         while (true) {
             Optional<UnixMessage> message = Optional.empty();
             try {
@@ -216,7 +218,7 @@ public final class Predecessor implements AutoCloseable {
             }
             if (message.isEmpty() || !Words.is(message.get(), Words.SESSIONS)) {
                 return message.filter(answer -> Words.is(answer, Words.RELEASED))
-                        .isPresent();
+                        .map(answer -> UnixSocket.of(answer.descriptors().get(0)));
             }
             Iterator<Descriptor> sockets = message.get().descriptors().iterator();
             Words.body(message.get()).forEach(line -> sessions.add(SessionHandOver.parse(sockets.next(), line)));

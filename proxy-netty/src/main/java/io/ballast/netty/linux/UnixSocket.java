@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,6 +23,7 @@ public final class UnixSocket implements AutoCloseable {
     private static final int SHUT_RDWR = 2;
     private static final short POLLIN = 1;
     private static final short POLLHUP = 16;
+    private static final int POLL_FD_BYTES = 8;
     private static final int MOST_NAME_BYTES = 107;
 
     private final Descriptor descriptor;
@@ -68,6 +70,11 @@ public final class UnixSocket implements AutoCloseable {
         throw new SystemCallException("connect to @" + name, number);
     }
 
+    /** One that another process has handed over; its name stays taken until all who have it have closed it. */
+    public static UnixSocket of(Descriptor descriptor) {
+        return new UnixSocket(descriptor);
+    }
+
     private static Descriptor open() {
         int fd = SystemCalls.check(
                 SystemCalls.libc().socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0), () -> "open a Unix socket");
@@ -100,6 +107,32 @@ public final class UnixSocket implements AutoCloseable {
         } finally {
             leave();
         }
+    }
+
+    /** Waits until there is something to receive or accept at one of them, or it is closed; the first such one. */
+    public static UnixSocket awaitAny(List<UnixSocket> sockets) {
+        List<UnixSocket> entered = new ArrayList<>(sockets.size());
+        try {
+            for (UnixSocket socket : sockets) {
+                if (!socket.enter()) {
+                    return socket;
+                }
+                entered.add(socket);
+            }
+            int[] events = poll(sockets, -1);
+            int first = 0;
+            while (events[first] == 0) {
+                first++;
+            }
+            return sockets.get(first);
+        } finally {
+            entered.forEach(UnixSocket::leave);
+        }
+    }
+
+    /** Hands this socket over: the other side gets a copy with the text. */
+    public void sendTo(UnixSocket receiver, String text) {
+        receiver.send(text, List.of(descriptor.number()));
     }
 
     public Peer peer() {
@@ -160,15 +193,30 @@ public final class UnixSocket implements AutoCloseable {
         }
     }
 
-    /** The events that there are, 0 when none came in time; negative times wait for ever. */
     private int poll(int timeoutMillis) {
-        try (NativeMemory question = NativeMemory.allocate(Long.BYTES)) {
-            question.pointer().putInt(0, descriptor.number());
-            question.pointer().putShort(4, POLLIN);
+        return poll(List.of(this), timeoutMillis)[0];
+    }
+
+    /** The events that there are at each, all 0 when none came in time; negative times wait for ever. */
+    private static int[] poll(List<UnixSocket> sockets, int timeoutMillis) {
+        int count = sockets.size();
+        try (NativeMemory questions = NativeMemory.allocate((long) count * POLL_FD_BYTES)) {
+            for (int i = 0; i < count; i++) {
+                questions
+                        .pointer()
+                        .putInt(
+                                (long) i * POLL_FD_BYTES,
+                                sockets.get(i).descriptor.number());
+                questions.pointer().putShort((long) i * POLL_FD_BYTES + 4, POLLIN);
+            }
             SystemCalls.check(
-                    SystemCalls.uninterrupted(() -> SystemCalls.libc().poll(question.pointer(), 1, timeoutMillis)),
+                    SystemCalls.uninterrupted(() -> SystemCalls.libc().poll(questions.pointer(), count, timeoutMillis)),
                     () -> "wait at a Unix socket");
-            return question.pointer().getShort(6);
+            int[] events = new int[count];
+            for (int i = 0; i < count; i++) {
+                events[i] = questions.pointer().getShort((long) i * POLL_FD_BYTES + 6);
+            }
+            return events;
         }
     }
 

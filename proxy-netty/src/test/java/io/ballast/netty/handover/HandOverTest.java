@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 class HandOverTest {
     private static final Identity OLD_POD = new Identity("11111111-1111-1111-1111-111111111111", Identity.NONE);
     private static final Identity NEW_POD = new Identity("22222222-2222-2222-2222-222222222222", Identity.NONE);
+    private static final Identity NEWEST_POD = new Identity("33333333-3333-3333-3333-333333333333", Identity.NONE);
     private static final AddressPort ADDRESS = new AddressPort(IpAddress.parse("10.96.0.10"), 80);
     private static final AddressPort SHARED = new AddressPort(IpAddress.parse("::1"), 4711);
 
@@ -45,7 +46,8 @@ class HandOverTest {
     }
 
     private HandOverServer serve(Identity self, Set<String> replaced) {
-        HandOverServer server = HandOverServer.start(name, self, replaced, owner);
+        HandOverServer server =
+                HandOverServer.start(HandOverServer.claimName(name).orElseThrow(), self, replaced, owner);
         resources.add(server);
         return server;
     }
@@ -97,7 +99,7 @@ class HandOverTest {
             assertThat(inherited.predecessorLives()).isTrue();
             assertThat(owner.released).isNotDone();
 
-            predecessor.taken(true);
+            predecessor.taken(true).name().orElseThrow().close();
         }
 
         assertThat(owner.released.get(20, TimeUnit.SECONDS)).isTrue();
@@ -119,7 +121,7 @@ class HandOverTest {
         try (InheritedSockets inherited = new InheritedSockets()) {
             Predecessor predecessor = find(NEW_POD);
             predecessor.takeOver(inherited).orElseThrow().close();
-            List<SessionHandOver> taken = predecessor.taken(true);
+            List<SessionHandOver> taken = predecessor.taken(true).sessions();
 
             assertThat(taken.stream().map(SessionHandOver::text))
                     .containsExactlyElementsOf(
@@ -145,6 +147,55 @@ class HandOverTest {
         Await.until("it is alone again", () -> server.state() == State.ALONE);
         assertThat(owner.released).isNotDone();
         assertThat(find(NEW_POD).servesOn()).isFalse();
+    }
+
+    @Test
+    void tellsASecondSuccessorToStandByUntilTheFirstIsGone() throws Exception {
+        HandOverServer server = serve(OLD_POD, Set.of());
+        Predecessor first = find(NEW_POD);
+
+        Predecessor second = find(NEWEST_POD);
+
+        assertThat(second.servesOn()).isTrue();
+        assertThat(second.lives()).isTrue();
+        assertThat(first.lives()).isTrue();
+        assertThat(server.state()).isEqualTo(State.ANNOUNCED);
+        first.close();
+        Await.until("the second hears of it", () -> !second.lives());
+        assertThat(find(NEWEST_POD).servesOn()).isFalse();
+    }
+
+    /** The name is never free, so that nobody believes that nobody serves. */
+    @Test
+    void sendsASecondSuccessorOnToTheFirstOneThatTookOver() throws Exception {
+        serve(OLD_POD, Set.of());
+        Predecessor first = find(NEW_POD);
+        Predecessor second = find(NEWEST_POD);
+        UnixSocket handedOver;
+        try (InheritedSockets inherited = new InheritedSockets()) {
+            first.takeOver(inherited).orElseThrow().close();
+            assertThat(HandOverServer.claimName(name)).isEmpty();
+            handedOver = first.taken(true).name().orElseThrow();
+        }
+        Await.until("the second hears of it", () -> !second.lives());
+        assertThat(HandOverServer.claimName(name)).isEmpty();
+
+        RecordingOwner next = new RecordingOwner();
+        resources.add(HandOverServer.start(handedOver, NEW_POD, Set.of(), next));
+
+        assertThat(find(NEWEST_POD).servesOn()).isFalse();
+        assertThat(next.released).isNotDone();
+    }
+
+    @Test
+    void tellsSilenceFromNobody() {
+        resources.add(HandOverServer.claimName(name).orElseThrow());
+
+        Predecessor found = find(NEW_POD);
+
+        assertThat(found.isSilent()).isTrue();
+        assertThat(found.servesOn()).isTrue();
+        assertThat(found.lives()).isFalse();
     }
 
     @Test
