@@ -36,8 +36,9 @@ final class BoundSocket extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         DatagramPacket packet = (DatagramPacket) message;
         try {
-            UdpSession session =
-                    frontend.receive(AddressPort.of(packet.sender()), scope(packet.sender()), packet.content());
+            ByteBuf datagram = packet.content();
+            UdpSession session = frontend.receive(
+                    AddressPort.of(packet.sender()), scope(packet.sender()), datagram, datagram.readableBytes());
             if (session != null) {
                 unflushed.add(session);
             }
@@ -87,7 +88,7 @@ final class BoundSocket extends ChannelInboundHandlerAdapter {
 
     private record ChannelDownstream(Channel channel, InetSocketAddress client) implements Downstream {
         @Override
-        public void send(ByteBuf datagram) {
+        public void send(ByteBuf datagram, int segment) {
             if (UdpChannelOptions.hasRoom(channel)) {
                 channel.write(new DatagramPacket(datagram.retain(), client), channel.voidPromise());
             }

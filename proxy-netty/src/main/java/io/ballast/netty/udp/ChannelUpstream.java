@@ -22,7 +22,7 @@ final class ChannelUpstream extends ChannelInboundHandlerAdapter implements Upst
 
     /** Where the endpoint's queue is full UDP drops, and memory does not grow. */
     @Override
-    public void send(ByteBuf datagram) {
+    public void send(ByteBuf datagram, int segment) {
         if (UdpChannelOptions.hasRoom(channel)) {
             channel.write(datagram.retain(), channel.voidPromise());
         }
@@ -37,7 +37,7 @@ final class ChannelUpstream extends ChannelInboundHandlerAdapter implements Upst
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         ByteBuf content = ((DatagramPacket) message).content();
         try {
-            session.toClient(content);
+            session.toClient(content, content.readableBytes());
         } finally {
             content.release();
         }

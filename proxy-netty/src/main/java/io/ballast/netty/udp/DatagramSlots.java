@@ -28,9 +28,14 @@ final class DatagramSlots {
         return batch.receive(socket, first);
     }
 
-    /** What a slot holds, until it is received into again; never to be released. */
-    ByteBuf datagram(int slot) {
+    /** The datagrams that a slot holds, until it is received into again; never to be released. */
+    ByteBuf datagrams(int slot) {
         return buffers[slot].setIndex(0, batch.length(slot));
+    }
+
+    /** Bytes of each but the last. */
+    int segment(int slot) {
+        return batch.segment(slot);
     }
 
     AddressPort sender(int slot) {

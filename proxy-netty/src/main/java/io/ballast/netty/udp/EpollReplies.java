@@ -37,7 +37,7 @@ final class EpollReplies implements Runnable {
         }
         used += count;
         for (int slot = first; slot < first + count && session.isOpen(); slot++) {
-            session.toClient(slots.datagram(slot));
+            session.toClient(slots.datagrams(slot), slots.segment(slot));
         }
         if (!scheduled) {
             scheduled = true;
@@ -48,12 +48,23 @@ final class EpollReplies implements Runnable {
 
     /** Sends through a UDP or raw socket, with the others that are to leave there. */
     void add(int through, ByteBuf datagram, Recipient to) {
+        makeRoom(through);
+        int length = datagram.readableBytes();
+        batch.add(datagram.internalNioBuffer(0, length), datagram.memoryAddress(), length, to);
+    }
+
+    /** Sends through a UDP socket what shall leave as one packet. */
+    void addSegments(int through, ByteBuf datagrams, int segment, Recipient to) {
+        makeRoom(through);
+        int length = datagrams.readableBytes();
+        batch.addSegments(datagrams.internalNioBuffer(0, length), datagrams.memoryAddress(), length, segment, to);
+    }
+
+    private void makeRoom(int through) {
         if (socket != through || batch.isFull()) {
             send();
         }
         socket = through;
-        int length = datagram.readableBytes();
-        batch.add(datagram.internalNioBuffer(0, length), datagram.memoryAddress(), length, to);
     }
 
     /** Every event of this turn was looked at. */

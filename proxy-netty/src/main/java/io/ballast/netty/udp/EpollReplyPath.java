@@ -18,8 +18,18 @@ record EpollReplyPath(EpollUdpLoop home, AddressPort frontend, int socket, boole
     private record EpollDownstream(EpollReplyPath path, AddressPort client, int scope, Recipient recipient)
             implements Downstream {
         @Override
-        public void send(ByteBuf datagram) {
-            path.home.replies().add(path.socket, datagram, recipient);
+        public void send(ByteBuf datagrams, int segment) {
+            EpollReplies replies = path.home.replies();
+            int length = datagrams.readableBytes();
+            if (segment >= length) {
+                replies.add(path.socket, datagrams, recipient);
+            } else if (!path.raw) {
+                replies.addSegments(path.socket, datagrams, segment, recipient);
+            } else { // Each needs a UDP header of its own.
+                for (int at = 0; at < length; at += segment) {
+                    replies.add(path.socket, datagrams.slice(at, Math.min(segment, length - at)), recipient);
+                }
+            }
         }
 
         @Override

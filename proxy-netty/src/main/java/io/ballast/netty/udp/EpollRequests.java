@@ -23,13 +23,18 @@ final class EpollRequests {
         return slots;
     }
 
-    void add(EpollUpstream to, ByteBuf datagram) {
+    /** @param segment bytes of each datagram but the last */
+    void add(EpollUpstream to, ByteBuf datagrams, int segment) {
         if (receiver != to || batch.isFull()) {
             flush();
         }
         receiver = to;
-        int length = datagram.readableBytes();
-        batch.add(datagram.internalNioBuffer(0, length), datagram.memoryAddress(), length, null);
+        int length = datagrams.readableBytes();
+        if (segment < length) {
+            batch.addSegments(datagrams.internalNioBuffer(0, length), datagrams.memoryAddress(), length, segment, null);
+        } else {
+            batch.add(datagrams.internalNioBuffer(0, length), datagrams.memoryAddress(), length, null);
+        }
     }
 
     void flush() {

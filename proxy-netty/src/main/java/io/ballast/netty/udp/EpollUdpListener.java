@@ -90,7 +90,7 @@ final class EpollUdpListener implements EpollIoHandle {
         for (int slot = 0; slot < count; slot++) {
             UdpFrontend frontend = frontendOf.apply(slot);
             if (frontend != null) {
-                frontend.receive(slots.sender(slot), slots.ingress(slot), slots.datagram(slot));
+                frontend.receive(slots.sender(slot), slots.ingress(slot), slots.datagrams(slot), slots.segment(slot));
             }
         }
         home.requests().flush();

@@ -28,9 +28,14 @@ final class EpollUdpSockets {
     private static final int IPV6_RECVORIGDSTADDR = 74;
     private static final int IPV6_TRANSPARENT = 75;
     private static final int IPV6_FREEBIND = 78;
+    private static final int SOL_UDP = 17;
+    private static final int UDP_GRO = 104;
 
     /** Without CAP_NET_ADMIN one refusal is enough: it will not be granted to a later socket. */
     private static volatile boolean mayForce = true;
+
+    /** Since Linux 5.0. */
+    private static volatile boolean mayCoalesce = true;
 
     private EpollUdpSockets() {}
 
@@ -70,6 +75,7 @@ final class EpollUdpSockets {
         try {
             tellIngress(socket, ipv4, ingress);
             setTransparent(socket, ipv4, transparent);
+            coalesce(socket);
             return socket;
         } catch (IOException | RuntimeException e) {
             socket.close();
@@ -100,6 +106,7 @@ final class EpollUdpSockets {
                 socket.setIntOpt(SOL_IPV6, IPV6_V6ONLY, 1);
             }
             preparation.prepare(socket);
+            coalesce(socket);
             return socket;
         } catch (IOException | RuntimeException e) {
             socket.close();
@@ -123,6 +130,18 @@ final class EpollUdpSockets {
     private static void setTransparent(LinuxSocket socket, boolean ipv4, boolean transparent) throws IOException {
         if (transparent) {
             socket.setIntOpt(ipv4 ? SOL_IP : SOL_IPV6, ipv4 ? IP_TRANSPARENT : IPV6_TRANSPARENT, 1);
+        }
+    }
+
+    /** Datagrams that came as one packet are read as one: what QUIC servers send with UDP_SEGMENT. */
+    private static void coalesce(LinuxSocket socket) {
+        if (mayCoalesce) {
+            try {
+                socket.setIntOpt(SOL_UDP, UDP_GRO, 1);
+            } catch (IOException | ChannelException e) {
+                mayCoalesce = false;
+                log.atDebug().addKeyValue("cause", e.getMessage()).log("Datagrams are read one by one");
+            }
         }
     }
 

@@ -52,8 +52,8 @@ final class EpollUpstream implements Upstream, EpollIoHandle {
     }
 
     @Override
-    public void send(ByteBuf datagram) {
-        home.requests().add(this, datagram);
+    public void send(ByteBuf datagrams, int segment) {
+        home.requests().add(this, datagrams, segment);
     }
 
     @Override

@@ -51,13 +51,15 @@ final class UdpFrontend {
     }
 
     /**
-     * Passes a datagram on. It stays the caller's, who keeps it as it is until the session is flushed.
+     * Passes datagrams of one client on. The memory stays the caller's, who keeps it as it is until the session is
+     * flushed.
      *
-     * @param ingress the interface that it came in through, 0 when unknown
+     * @param ingress the interface that they came in through, 0 when unknown
+     * @param segment bytes of each but the last; as many as there are when it is one
      * @return who took it, null when the client is turned away
      */
     @Nullable
-    UdpSession receive(AddressPort client, int ingress, ByteBuf datagram) {
+    UdpSession receive(AddressPort client, int ingress, ByteBuf datagrams, int segment) {
         followOwner();
         int scope = scope(client, ingress);
         UdpSession session = sessions(scope).get(client);
@@ -65,7 +67,7 @@ final class UdpFrontend {
             session = admit(client, scope, ingress);
         }
         if (session != null) {
-            session.toEndpoint(datagram);
+            session.toEndpoint(datagrams, segment);
         }
         return session;
     }

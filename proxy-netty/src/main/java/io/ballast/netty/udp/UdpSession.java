@@ -158,17 +158,18 @@ final class UdpSession {
         close(CloseReason.ERROR);
     }
 
-    /** The datagram stays the caller's, who keeps it as it is until {@link #flushToEndpoint}. */
-    void toEndpoint(ByteBuf datagram) {
+    /**
+     * The memory stays the caller's, who keeps it as it is until {@link #flushToEndpoint}.
+     *
+     * @param segment bytes of each datagram but the last; as many as there are when it is one
+     */
+    void toEndpoint(ByteBuf datagrams, int segment) {
         lastUsedNanos = loop.ticker().nanos();
         established |= answered && lastUsedNanos - openedNanos >= ESTABLISHED_NANOS;
         frontend.used(this);
-        int bytes = datagram.readableBytes();
-        stats.datagrams(Direction.TO_ENDPOINT, 1);
-        stats.bytes(Direction.TO_ENDPOINT, bytes);
-        bytesToEndpoint += bytes;
+        bytesToEndpoint += count(Direction.TO_ENDPOINT, datagrams.readableBytes(), segment);
         if (upstream != null && !closed) {
-            upstream.send(datagram);
+            upstream.send(datagrams, segment);
         }
     }
 
@@ -178,16 +179,20 @@ final class UdpSession {
         }
     }
 
-    /** The datagram stays the caller's, who keeps it as it is until {@link #flushToClient}. */
-    void toClient(ByteBuf datagram) {
+    /** As {@link #toEndpoint}, until {@link #flushToClient}. */
+    void toClient(ByteBuf datagrams, int segment) {
         lastUsedNanos = loop.ticker().nanos();
         answered = true;
         frontend.used(this);
-        int bytes = datagram.readableBytes();
-        stats.datagrams(Direction.TO_CLIENT, 1);
-        stats.bytes(Direction.TO_CLIENT, bytes);
-        bytesToClient += bytes;
-        downstream.send(datagram);
+        bytesToClient += count(Direction.TO_CLIENT, datagrams.readableBytes(), segment);
+        downstream.send(datagrams, segment);
+    }
+
+    /** Returns the bytes. */
+    private int count(Direction direction, int bytes, int segment) {
+        stats.datagrams(direction, segment >= bytes ? 1 : (bytes + segment - 1) / segment);
+        stats.bytes(direction, bytes);
+        return bytes;
     }
 
     void flushToClient() {

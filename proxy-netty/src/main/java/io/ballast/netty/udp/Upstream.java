@@ -8,8 +8,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The socket of one session to its endpoint. <em>Confined to the event loop of the session.</em> */
 interface Upstream {
-    /** Sends, or drops where the queue is full. The datagram stays the caller's, who keeps it as it is until {@link #flush}. */
-    void send(ByteBuf datagram);
+    /**
+     * Sends, or drops where the queue is full. The memory stays the caller's, who keeps it as it is until {@link #flush}.
+     *
+     * @param segment bytes of each datagram but the last; as many as there are when it is one
+     */
+    void send(ByteBuf datagrams, int segment);
 
     /** No more datagrams for now. */
     void flush();

@@ -11,7 +11,7 @@ final class MessageHeaders {
     static final int HEADER_BYTES = 64;
 
     static final int NAME_BYTES = 32;
-    static final int CONTROL_BYTES = 96;
+    static final int CONTROL_BYTES = 128;
     private static final int VECTOR_BYTES = 16;
 
     private static final int NAME_LENGTH = 8;

@@ -7,8 +7,9 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Room for the datagrams of one {@code recvmmsg} call, each up to the largest there is. What a slot holds is good until
- * it is received into again. Confined to one thread.
+ * Room for the datagrams of one {@code recvmmsg} call, each up to the largest there is; of a socket with UDP_GRO a slot
+ * may hold several of one sender that came as one packet. What a slot holds is good until it is received into again.
+ * Confined to one thread.
  */
 public final class ReceiveBatch {
     /** The largest datagram there is, rounded up. */
@@ -20,6 +21,7 @@ public final class ReceiveBatch {
     private static final int IP_ORIGDSTADDR = 20;
     private static final int IPV6_PKTINFO = 50;
     private static final int IPV6_ORIGDSTADDR = 74;
+    private static final int UDP_GRO = 104;
     /** {@code struct in6_pktinfo} begins with it; {@code struct in_pktinfo} with the interface. */
     private static final int IPV6_ADDRESS = 16;
 
@@ -30,6 +32,8 @@ public final class ReceiveBatch {
     private final boolean addressed;
     private final MessageHeaders headers;
     private final DirectMemory payloads;
+    /** Slots before it were received into since they were made ready. */
+    private int written;
 
     /**
      * @param addressed whether sender and destination matter; those of a connected socket do not
@@ -42,6 +46,7 @@ public final class ReceiveBatch {
         for (int slot = 0; slot < slots; slot++) {
             headers.payload(slot, payloads.address() + (long) slot * SLOT_BYTES, SLOT_BYTES);
         }
+        makeReady(0, slots);
     }
 
     public int slots() {
@@ -59,18 +64,28 @@ public final class ReceiveBatch {
      * @return how many datagrams, or errno as a negative number
      */
     public int receive(int socket, int first) {
-        if (addressed) {
-            for (int slot = first; slot < slots; slot++) {
-                headers.name(slot, MessageHeaders.NAME_BYTES);
-                headers.control(slot, MessageHeaders.CONTROL_BYTES);
-            }
-        }
+        makeReady(first, written);
         int count = SystemCalls.libc().recvmmsg(socket, headers.address(first), slots - first, MSG_DONTWAIT, 0);
+        written = first + Math.max(0, count);
         return count >= 0 ? count : -SystemCalls.errno();
+    }
+
+    /** The kernel shortens the room for names and control data of the slots that it writes to. */
+    private void makeReady(int from, int to) {
+        for (int slot = from; slot < to; slot++) {
+            headers.name(slot, addressed ? MessageHeaders.NAME_BYTES : 0);
+            headers.control(slot, MessageHeaders.CONTROL_BYTES);
+        }
     }
 
     public int length(int slot) {
         return headers.length(slot);
+    }
+
+    /** Bytes of each datagram in the slot but the last, which may be shorter; the slot's length where it holds one. */
+    public int segment(int slot) {
+        int data = data(slot, UDP_GRO, UDP_GRO);
+        return data == NONE ? length(slot) : headers.controls().getInt(data);
     }
 
     public AddressPort sender(int slot) {

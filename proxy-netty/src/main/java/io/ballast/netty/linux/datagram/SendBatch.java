@@ -17,6 +17,7 @@ public final class SendBatch {
 
     private final int capacity;
     private final MessageHeaders headers;
+    private final Segments segments;
     private final DirectMemory udpHeaders;
     private final ByteBuffer udpHeaderWords;
     private int count;
@@ -24,6 +25,7 @@ public final class SendBatch {
     public SendBatch(int capacity) {
         this.capacity = capacity;
         this.headers = new MessageHeaders(capacity);
+        this.segments = new Segments(headers, capacity);
         this.udpHeaders = DirectMemory.allocate(capacity * UDP_HEADER_BYTES);
         this.udpHeaderWords = udpHeaders.buffer().duplicate().order(ByteOrder.BIG_ENDIAN);
     }
@@ -42,6 +44,19 @@ public final class SendBatch {
     }
 
     /**
+     * Adds several datagrams to one recipient, which leave as one packet as far as the kernel and the device can
+     * (UDP_SEGMENT). Not for raw sockets.
+     *
+     * @param address of the payload, which follows without a gap
+     * @param segment bytes of each but the last
+     * @param to null for the peer that the socket is connected to
+     */
+    public void addSegments(ByteBuffer payload, long address, int length, int segment, @Nullable Recipient to) {
+        add(payload, address, length, to);
+        segments.mark(count - 1, address, length, segment);
+    }
+
+    /**
      * Adds a datagram to a batch that is not full.
      *
      * @param payload in network order, from index 0
@@ -50,6 +65,7 @@ public final class SendBatch {
      */
     public void add(ByteBuffer payload, long address, int length, @Nullable Recipient to) {
         int slot = count++;
+        segments.unmark(slot);
         headers.name(slot, to == null ? 0 : to.name.length);
         headers.control(slot, to == null ? 0 : to.control.length);
         if (to != null) {
@@ -97,6 +113,13 @@ public final class SendBatch {
             int errno = SystemCalls.errno();
             if (errno == Errno.EAGAIN.number()) {
                 break; // There will be no room for the rest either.
+            }
+            if (segments.isMarked(done) && Segments.isUncut(errno)) {
+                errno = segments.sendApart(socket, done);
+                if (errno == 0) {
+                    done++;
+                    continue;
+                }
             }
             if (errno != Errno.EINTR.number()) {
                 failure = failure == 0 ? errno : failure;
