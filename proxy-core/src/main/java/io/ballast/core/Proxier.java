@@ -170,9 +170,11 @@ public final class Proxier implements ObjectSink {
         state.apply();
         RoutingTable table = state.table();
         RoutingTableDiff diff = state.diff();
+        long decided = surroundings.ticker().nanos();
         if (!delivered || !diff.isEmpty()) {
             surroundings.dataplane().apply(table, diff);
         }
+        Duration programming = Duration.ofNanos(surroundings.ticker().nanos() - decided);
         delivered = true;
         requested = false;
         updateServiceHealth();
@@ -185,6 +187,7 @@ public final class Proxier implements ObjectSink {
                     .addKeyValue("frontends", table.frontendCount())
                     .addKeyValue("changedFrontends", diff.frontends().size())
                     .addKeyValue("took", took)
+                    .addKeyValue("programming", programming)
                     .log("Synced");
         }
     }
