@@ -21,7 +21,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * One connection's way through the load balancer: an endpoint is picked and counted, the connection before it is given
- * back. Alone, and with all event loops at the same Service.
+ * back. Alone, with each event loop at a Service of its own, and with all event loops at the same Service.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -31,7 +31,15 @@ import org.openjdk.jmh.annotations.Warmup;
 public class SchedulerBenchmark {
     /** One Service, shared by all threads. */
     @State(Scope.Benchmark)
-    public static class Service {
+    public static class Service extends Balancing {}
+
+    /** A Service for each thread. */
+    @State(Scope.Thread)
+    public static class OwnService extends Balancing {}
+
+    /** A Service with its endpoints. */
+    @State(Scope.Benchmark)
+    public abstract static class Balancing {
         @Param({"rr", "wrr", "lc", "wlc", "sh", "dh", "sed", "nq", "mh", "random", "p2c"})
         public String scheduler;
 
@@ -76,6 +84,12 @@ public class SchedulerBenchmark {
     @Benchmark
     @Threads(1)
     public void alone(Service service, Loop loop) {
+        loop.pickAndRelease(service.balancer);
+    }
+
+    @Benchmark
+    @Threads(Threads.MAX)
+    public void apart(OwnService service, Loop loop) {
         loop.pickAndRelease(service.balancer);
     }
 
