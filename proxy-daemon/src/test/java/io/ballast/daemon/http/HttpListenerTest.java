@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ballast.daemon.testing.RawHttp;
 import io.ballast.netty.testing.Eventually;
+import io.ballast.netty.testing.Resources;
 import io.netty.channel.epoll.Epoll;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -20,8 +21,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPInputStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -31,14 +32,8 @@ class HttpListenerTest {
     private static final int CONNECTIONS = 64;
     private static final HttpLimits PATIENT = new HttpLimits(LONG, LONG, LONG);
 
-    private final List<AutoCloseable> opened = new ArrayList<>();
-
-    @AfterEach
-    void closeAll() throws Exception {
-        for (AutoCloseable closeable : opened) {
-            closeable.close();
-        }
-    }
+    @RegisterExtension
+    final Resources opened = new Resources();
 
     @Test
     void answersAsGoDoesByteForByte() {
@@ -142,8 +137,7 @@ class HttpListenerTest {
                 call -> call.path().equals("/long")
                         ? HttpReply.streamed(HttpReply.TEXT, endless)
                         : HttpReply.of(200, HttpReply.TEXT, "ok"));
-        Socket stuck = new Socket();
-        opened.add(stuck);
+        Socket stuck = opened.keep(new Socket());
         stuck.setReceiveBufferSize(4096);
         stuck.setSoTimeout(30_000);
         stuck.connect(server);
@@ -246,8 +240,7 @@ class HttpListenerTest {
 
     /** Any number of servers: there is a health check port for each Service that wants one. */
     private InetSocketAddress[] twoServersWith(int connections) {
-        HttpLoop loop = new HttpLoop("test", connections);
-        opened.add(loop);
+        HttpLoop loop = opened.keep(new HttpLoop("test", connections));
         HttpServerSpec spec = new HttpServerSpec("test", ANY_PORT, PATIENT, false, LONG, false);
         Responder ok = call -> HttpReply.of(200, HttpReply.TEXT, "ok");
         return new InetSocketAddress[] {serve(loop, spec, ok), serve(loop, spec, ok)};
@@ -321,8 +314,7 @@ class HttpListenerTest {
 
     @Test
     void worksWithoutEpoll() {
-        HttpLoop nio = new HttpLoop("nio", CONNECTIONS, false);
-        opened.add(nio);
+        HttpLoop nio = opened.keep(new HttpLoop("nio", CONNECTIONS, false));
 
         InetSocketAddress server = serve(
                 nio,
@@ -355,12 +347,8 @@ class HttpListenerTest {
     }
 
     private HttpListener listener(HttpServerSpec spec, BindListener bindListener) {
-        HttpLoop loop = new HttpLoop("test", CONNECTIONS);
-        HttpListener listener =
-                new HttpListener(loop, spec, call -> HttpReply.of(200, HttpReply.TEXT, "ok"), bindListener);
-        opened.add(listener);
-        opened.add(loop);
-        return listener;
+        HttpLoop loop = opened.keep(new HttpLoop("test", CONNECTIONS));
+        return opened.keep(new HttpListener(loop, spec, call -> HttpReply.of(200, HttpReply.TEXT, "ok"), bindListener));
     }
 
     private InetSocketAddress serve(HttpLimits limits, Responder responder) {
@@ -368,22 +356,17 @@ class HttpListenerTest {
     }
 
     private InetSocketAddress serve(HttpServerSpec spec, Responder responder) {
-        HttpLoop loop = new HttpLoop("test", CONNECTIONS);
-        opened.add(loop);
-        return serve(loop, spec, responder);
+        return serve(opened.keep(new HttpLoop("test", CONNECTIONS)), spec, responder);
     }
 
     private InetSocketAddress serve(HttpLoop loop, HttpServerSpec spec, Responder responder) {
-        HttpListener listener = new HttpListener(loop, spec, responder, (address, isFinal, message) -> {});
-        opened.add(0, listener);
+        HttpListener listener = opened.keep(new HttpListener(loop, spec, responder, (address, isFinal, message) -> {}));
         listener.start();
         return listener.bound().orTimeout(30, TimeUnit.SECONDS).join();
     }
 
     private Socket open(InetSocketAddress server) throws IOException {
-        Socket socket = RawHttp.open(server);
-        opened.add(socket);
-        return socket;
+        return opened.keep(RawHttp.open(server));
     }
 
     private static long drain(Socket socket) {

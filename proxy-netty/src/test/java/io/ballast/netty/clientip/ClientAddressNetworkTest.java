@@ -112,7 +112,7 @@ class ClientAddressNetworkTest {
     }
 
     private Machine pod(NetworkNamespace namespace, String name, int number) {
-        Machine pod = new Machine(name, namespace, "10.245.9." + number, "2001:db8:245:9::" + number);
+        Machine pod = new Machine(name, node.name(), namespace, "10.245.9." + number, "2001:db8:245:9::" + number);
         pod.ip(
                 "link add eth0 type veth peer name " + name + " netns "
                         + node.namespace().name(),

@@ -41,15 +41,14 @@ import io.ballast.netty.node.NodeNetwork;
 import io.ballast.netty.tcp.ConnectionLog;
 import io.ballast.netty.tcp.TcpSettings;
 import io.ballast.netty.testing.Machine;
+import io.ballast.netty.testing.Resources;
 import io.ballast.netty.transport.EventLoops;
 import io.ballast.netty.transport.IoTransport;
 import io.ballast.netty.udp.UdpDatapath;
 import io.ballast.netty.udp.UdpSettings;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -59,7 +58,7 @@ import org.jspecify.annotations.Nullable;
 /** A whole data path on a node of a topology, in this process. Confined to the test's thread. */
 final class ProxyNode implements AutoCloseable {
     private final Machine machine;
-    private final Deque<AutoCloseable> resources = new ArrayDeque<>();
+    private final Resources resources = new Resources();
     private final ClientAddresses addresses;
     private final Proxier proxier;
     private final Router router;
@@ -78,16 +77,16 @@ final class ProxyNode implements AutoCloseable {
         this.machine = machine;
         Map<IpFamily, IpAddress> own =
                 Map.of(IpFamily.IPV4, IpAddress.parse(machine.ipv4()), IpFamily.IPV6, IpAddress.parse(machine.ipv6()));
-        NodeNetwork followed = keep(NodeNetwork.open(this::networkChanged));
+        NodeNetwork followed = resources.keep(NodeNetwork.open(this::networkChanged));
         network = followed;
         SourceDetector detector = new SourceDetector(followed.routeLookup(List.copyOf(own.values())));
         LocalDetector pods =
                 new LocalDetector.ByCidr(List.of(Cidr.parse("10.244.0.0/15"), Cidr.parse("2001:db8:244::/47")));
         detector.update(new SourceDetector.Facts(pods, followed.addresses(), List.of()));
         router = new Router(detector, new MasqueradeRules(false, true));
-        EventLoops loops =
-                keep(EventLoops.start(setup.transport(), 2, machine.namespace().threadFactory()));
-        addresses = keep(ClientAddresses.open(new ClientAddresses.Settings(
+        EventLoops loops = resources.keep(
+                EventLoops.start(setup.transport(), 2, machine.namespace().threadFactory()));
+        addresses = resources.keep(ClientAddresses.open(new ClientAddresses.Settings(
                 true,
                 "",
                 KernelNumbers.DEFAULT,
@@ -96,11 +95,11 @@ final class ProxyNode implements AutoCloseable {
                 followed.routeLookup(List.copyOf(own.values())))));
         TcpDatapath tcp =
                 new TcpDatapath(loops, router, TcpSettings.DEFAULTS, addresses.newBinder(), ConnectionLog.NONE);
-        UdpDatapath udp = keep(new UdpDatapath(
+        UdpDatapath udp = resources.keep(new UdpDatapath(
                 loops, router, addresses.newBinder(), UdpSettings.DEFAULTS, Ticker.system(), new InheritedSockets()));
         ListenerOptions options = ListenerOptions.PLAIN.withFreeBind(true).withPerLoop(true);
         InheritedSockets none = new InheritedSockets();
-        Interception interception = keep(Interception.open(
+        Interception interception = resources.keep(Interception.open(
                 new Interception.Settings(setup.mode(), KernelNumbers.DEFAULT, own::get),
                 new Interception.Sockets(tcp, new TcpFrontendSockets(tcp, options, none), udp, none),
                 new Interception.Surroundings(followed, router::allowedSources)));
@@ -192,17 +191,10 @@ final class ProxyNode implements AutoCloseable {
         return addresses;
     }
 
-    private <T extends AutoCloseable> T keep(T resource) {
-        resources.push(resource);
-        return resource;
-    }
-
     @Override
     public void close() throws Exception {
         machine.run(() -> {
-            while (!resources.isEmpty()) {
-                resources.pop().close();
-            }
+            resources.close();
             return null;
         });
     }

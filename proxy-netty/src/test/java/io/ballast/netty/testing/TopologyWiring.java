@@ -43,7 +43,7 @@ final class TopologyWiring {
     private void addNode(String name) {
         int i = nodes.size() + 1;
         pods = 0;
-        Machine node = register(name, "192.0.2." + i, "2001:db8::" + i);
+        Machine node = register(name, name, "192.0.2." + i, "2001:db8::" + i);
         joinLan(node);
         node.exec("sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1");
         // A fixed MAC, as CNI plugins set it: a bridge takes that of a port otherwise, and changes it with its ports.
@@ -57,7 +57,7 @@ final class TopologyWiring {
 
     private void addOutside(String name) {
         int host = FIRST_OUTSIDE + outsiders++;
-        Machine outside = register(name, "192.0.2." + host, "2001:db8::" + host);
+        Machine outside = register(name, name, "192.0.2." + host, "2001:db8::" + host);
         joinLan(outside);
         outside.ip(
                 "route add default via " + firstNode().ipv4(),
@@ -134,12 +134,14 @@ final class TopologyWiring {
 
     private Machine registerPod(String name, int net) {
         String suffix = String.valueOf(FIRST_POD + pods++);
-        int i = nodes.indexOf(currentNode()) + 1;
-        return register(name, "10." + net + "." + i + "." + suffix, "2001:db8:" + net + ":" + i + "::" + suffix);
+        Machine node = currentNode();
+        int i = nodes.indexOf(node) + 1;
+        return register(
+                name, node.name(), "10." + net + "." + i + "." + suffix, "2001:db8:" + net + ":" + i + "::" + suffix);
     }
 
-    private Machine register(String name, String ipv4, String ipv6) {
-        Machine machine = new Machine(name, namespace(), ipv4, ipv6);
+    private Machine register(String name, String node, String ipv4, String ipv6) {
+        Machine machine = new Machine(name, node, namespace(), ipv4, ipv6);
         machines.put(name, machine);
         return machine;
     }

@@ -16,6 +16,7 @@ import io.ballast.core.testing.ManualClock;
 import io.ballast.netty.clientip.UpstreamBinder;
 import io.ballast.netty.handover.InheritedSockets;
 import io.ballast.netty.intercept.FrontendSockets.OpenSocket;
+import io.ballast.netty.testing.Resources;
 import io.ballast.netty.testing.Routes;
 import io.ballast.netty.testing.TurnTaking;
 import io.ballast.netty.transport.EventLoops;
@@ -28,7 +29,6 @@ import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -43,7 +43,7 @@ final class UdpFixture implements AutoCloseable {
     private static final IpAddress FRONTEND = IpAddress.parse("127.96.3.10");
     private static final int TIMEOUT_MILLIS = 20_000;
 
-    private final List<AutoCloseable> resources = new ArrayList<>();
+    private final Resources resources = new Resources();
     private final Router router = new Router(client -> Source.OUTSIDE, new MasqueradeRules(false, false));
     private final ManualClock clock = new ManualClock();
     private final Frontend frontend = new Frontend(Protocol.UDP, FRONTEND, freePort());
@@ -60,11 +60,9 @@ final class UdpFixture implements AutoCloseable {
 
     /** Opens the frontend; its endpoints take turns. */
     void start(IoTransport transport, UdpSettings settings, DatagramSocket... endpoints) throws IOException {
-        loops = EventLoops.start(transport, 1);
-        resources.add(loops);
+        loops = resources.keep(EventLoops.start(transport, 1));
         balancer = lead(frontend, endpoints);
-        datapath = new UdpDatapath(loops, router, binder, settings, clock, new InheritedSockets());
-        resources.add(datapath);
+        datapath = resources.keep(new UdpDatapath(loops, router, binder, settings, clock, new InheritedSockets()));
         socket = datapath.open(frontend, false);
     }
 
@@ -141,16 +139,18 @@ final class UdpFixture implements AutoCloseable {
     }
 
     DatagramSocket client() throws IOException {
-        DatagramSocket client = new DatagramSocket(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
+        DatagramSocket client = loopbackSocket();
         client.setSoTimeout(TIMEOUT_MILLIS);
-        resources.add(client);
         return client;
+    }
+
+    private DatagramSocket loopbackSocket() throws IOException {
+        return resources.keep(new DatagramSocket(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0)));
     }
 
     /** Answers each datagram with itself, after its name and a colon where it has a name. */
     DatagramSocket echo(String name) throws IOException {
-        DatagramSocket echo = new DatagramSocket(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
-        resources.add(echo);
+        DatagramSocket echo = loopbackSocket();
         Thread thread = new Thread(() -> answer(echo, name.isEmpty() ? "" : name + ":"), "echo-" + name);
         thread.setDaemon(true);
         thread.start();
@@ -186,8 +186,6 @@ final class UdpFixture implements AutoCloseable {
 
     @Override
     public void close() throws Exception {
-        for (int i = resources.size() - 1; i >= 0; i--) {
-            resources.get(i).close();
-        }
+        resources.close();
     }
 }
