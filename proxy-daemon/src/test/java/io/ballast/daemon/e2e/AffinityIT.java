@@ -4,14 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ballast.core.testing.RequiresCommand;
 import io.ballast.core.testing.RequiresRoot;
-import io.ballast.netty.testing.Machine;
-import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Session affinity by client through every kind of frontend, and switched live. */
 @RequiresRoot
@@ -21,21 +18,13 @@ class AffinityIT {
     private static final String IP_6 = "fd00:96::10";
     private static final String VIP = "198.51.100.7";
     private static final int NODE_PORT = 30080;
-    private static final String READY = "ready: true";
 
-    @TempDir
-    Path manifests;
-
-    private Cluster cluster;
+    @RegisterExtension
+    final Cluster cluster = Cluster.ofTwoNodes();
 
     @BeforeEach
-    void start() throws Exception {
-        cluster = Cluster.start(manifests);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        cluster.close();
+    void startServers() throws Exception {
+        cluster.serve("web1", "web2", "far");
     }
 
     private void serve(String affinity, int nodePort, String... policy) throws Exception {
@@ -46,17 +35,13 @@ class AffinityIT {
         for (String line : policy) {
             web.spec(line);
         }
-        Machine web1 = cluster.machine("web1");
-        Machine web2 = cluster.machine("web2");
-        web.slice(Cluster.TARGET_PORT, cluster.endpoint("web1", READY), cluster.endpoint("web2", READY))
-                .endpoints("node1", web1.ipv6(), web2.ipv6())
-                .write(manifests);
+        web.endpoints(cluster.machine("web1"), cluster.machine("web2")).write(cluster.manifests());
     }
 
     private void assertSticky(String from, String address, int port) throws Exception {
         Set<String> udp = new TreeSet<>();
         for (int i = 0; i < 15; i++) {
-            udp.add(Dial.udp(cluster.machine(from), address, port, 100).split(" ", 2)[0]);
+            udp.add(Dial.udpServer(cluster.machine(from), address, port, 100));
         }
         assertThat(udp).as("udp from %s to %s", from, address).hasSize(1);
         assertThat(cluster.answers(from, address, port, 15))

@@ -4,11 +4,9 @@ import io.ballast.netty.testing.Await;
 import io.ballast.netty.testing.Machine;
 import java.io.File;
 import java.io.IOException;
-import java.net.HttpURLConnection;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +14,9 @@ import java.util.concurrent.TimeUnit;
 /** The distribution's {@code bin/ballast}, running on a machine of a topology. */
 final class BallastProcess implements AutoCloseable {
     private static final Path LAUNCHER = Path.of("target", "ballast", "bin", "ballast");
+
+    /** A busy machine takes its time to start a virtual machine. */
+    private static final Duration START_LIMIT = Duration.ofMinutes(1);
 
     private final Machine machine;
     private final Process process;
@@ -27,7 +28,14 @@ final class BallastProcess implements AutoCloseable {
         this.log = log;
     }
 
-    /** Starts the daemon and returns once it is ready. */
+    /** Starts a daemon that goes by the machine's name and says what it does; returns at once. */
+    static BallastProcess daemon(List<String> prefix, Machine machine, List<String> flags) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of("--hostname-override=" + machine.name(), "-v=2"));
+        arguments.addAll(flags);
+        return launch(prefix, machine, arguments);
+    }
+
+    /** As {@link #daemon}, on a directory of manifests; returns once it is ready. */
     static BallastProcess start(Machine machine, Path sourceDir, String... flags) throws Exception {
         return start(List.of(), machine, sourceDir, flags);
     }
@@ -35,35 +43,9 @@ final class BallastProcess implements AutoCloseable {
     /** @param prefix in front of the command: where it shall run */
     static BallastProcess start(List<String> prefix, Machine machine, Path sourceDir, String... flags)
             throws Exception {
-        List<String> arguments = new ArrayList<>(List.of("--source-dir=" + sourceDir));
-        arguments.addAll(List.of(flags));
-        return start(prefix, machine, arguments);
-    }
-
-    /**
-     * As {@link #start(Machine, Path, String...)}.
-     *
-     * @param flags name any source
-     */
-    static BallastProcess start(List<String> prefix, Machine machine, List<String> flags) throws Exception {
-        List<String> arguments = new ArrayList<>(List.of("--hostname-override=" + machine.name(), "-v=2"));
-        arguments.addAll(flags);
-        return launch(prefix, machine, arguments).ready();
-    }
-
-    /** Returns once the daemon is ready; fails when it ends, or is killed because it takes too long. */
-    BallastProcess ready() throws Exception {
-        try {
-            Await.until("Ballast is ready on " + machine.name() + ", see its log:", this::isReadyOrDead);
-        } catch (AssertionError e) {
-            // Nobody has it yet who would, and a client's connection that is kept open would find it in the next test.
-            kill();
-            throw e;
-        }
-        if (!process.isAlive()) {
-            throw new AssertionError("Ballast ended with " + process.exitValue() + ":\n" + log());
-        }
-        return this;
+        List<String> all = new ArrayList<>(List.of("--source-dir=" + sourceDir));
+        all.addAll(List.of(flags));
+        return daemon(prefix, machine, all).ready();
     }
 
     static BallastProcess launch(Machine machine, List<String> arguments) throws IOException {
@@ -86,33 +68,33 @@ final class BallastProcess implements AutoCloseable {
         return new BallastProcess(machine, process, log);
     }
 
+    /** Returns once the daemon is ready; fails with its log where it ends or takes too long. */
+    BallastProcess ready() throws Exception {
+        try {
+            Await.until("Ballast is ready on " + machine.name(), START_LIMIT, this::isReadyOrDead);
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + ":\n" + log(), e);
+        }
+        if (!process.isAlive()) {
+            throw new AssertionError("Ballast ended with " + process.exitValue() + ":\n" + log());
+        }
+        return this;
+    }
+
     private boolean isReadyOrDead() throws Exception {
         if (!process.isAlive()) {
             return true;
         }
-        return machine.run(() -> {
-            try {
-                HttpURLConnection connection = (HttpURLConnection)
-                        URI.create("http://127.0.0.1:10256/readyz").toURL().openConnection();
-                connection.setConnectTimeout(500);
-                connection.setReadTimeout(2_000);
-                return connection.getResponseCode() == 200;
-            } catch (IOException e) {
-                return false; // Not listening yet.
-            }
-        });
+        try {
+            return Http.status(machine, "http://127.0.0.1:10256/readyz") == 200;
+        } catch (IOException e) {
+            return false; // Not listening yet.
+        }
     }
 
     /** What the admin server answers. */
     String admin(String path) throws Exception {
-        return machine.run(() -> {
-            HttpURLConnection connection = (HttpURLConnection)
-                    URI.create("http://127.0.0.1:10249" + path).toURL().openConnection();
-            connection.setReadTimeout(30_000);
-            try (var body = connection.getInputStream()) {
-                return new String(body.readAllBytes(), StandardCharsets.UTF_8);
-            }
-        });
+        return Http.body(machine, "http://127.0.0.1:10249" + path);
     }
 
     long pid() {

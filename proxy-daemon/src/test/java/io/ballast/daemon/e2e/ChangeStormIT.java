@@ -9,14 +9,13 @@ import io.ballast.daemon.testing.ApiObjects;
 import io.ballast.daemon.testing.TestApiServer;
 import io.ballast.netty.testing.Await;
 import io.ballast.netty.testing.Machine;
-import io.ballast.netty.testing.Topology;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -30,45 +29,24 @@ class ChangeStormIT {
     private static final int CHANGES = 5_000;
     private static final int SERVICES = 200;
 
-    private final Topology topology = Topology.builder()
-            .node("node1")
-            .bridgedPod("client")
-            .bridgedPod("steady")
-            .bridgedPod("last")
-            .build();
-    private final Machine node = topology.machine("node1");
-    private final Machine client = topology.machine("client");
-    private final List<AutoCloseable> resources = new ArrayList<>();
-    private TestApiServer api;
+    @RegisterExtension
+    final Cluster cluster = Cluster.ofOneNode("client", "steady", "last");
+
+    private final Machine node = cluster.node();
+    private final Machine client = cluster.machine("client");
+    private final TestApiServer api = cluster.keep(new TestApiServer());
 
     @BeforeEach
     void start() throws Exception {
-        for (String name : List.of("steady", "last")) {
-            resources.add(NamedServer.start(topology.machine(name), name, 8080));
-        }
-        api = node.run(() -> new TestApiServer().start());
-        resources.add(api);
-        ObjectNode self = ApiObjects.node("node1");
-        self.withObject("/status")
-                .putArray("addresses")
-                .addObject()
-                .put("type", "InternalIP")
-                .put("address", node.ipv4());
-        api.put(self);
+        cluster.serve("steady", "last");
+        node.run(api::start);
+        api.put(ApiObjects.node("node1", node.ipv4()));
         api.put(ApiObjects.service("steady", "10.96.0.10"));
-        api.put(ApiObjects.slice("steady", "steady", topology.machine("steady").ipv4()));
+        api.put(ApiObjects.slice("steady", "steady", cluster.machine("steady").ipv4()));
         for (int i = 0; i < SERVICES; i++) {
             api.put(ApiObjects.service("web" + i, clusterIp(i)));
-            api.put(slice(i, topology.machine("steady").ipv4()));
+            api.put(slice(i, cluster.machine("steady").ipv4()));
         }
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        for (int i = resources.size() - 1; i >= 0; i--) {
-            resources.get(i).close();
-        }
-        topology.close();
     }
 
     private static String clusterIp(int service) {
@@ -82,9 +60,7 @@ class ChangeStormIT {
     @ParameterizedTest
     @ValueSource(strings = {"bind", "sk-lookup"})
     void leavesUnaffectedConnectionsAloneAndConverges(String intercept) throws Exception {
-        BallastProcess ballast = BallastProcess.launch(
-                node, List.of("--master=" + api.url(), "--hostname-override=node1", "--intercept=" + intercept));
-        resources.add(ballast);
+        BallastProcess ballast = cluster.follow(api, "--intercept=" + intercept);
         Await.until("everything is served", () -> Dial.tcp(client, clusterIp(SERVICES - 1), 80)
                 .startsWith("steady"));
         List<OpenConnection> open = new ArrayList<>();
@@ -92,7 +68,7 @@ class ChangeStormIT {
             // The endpoint stays in each of these Services, whatever else comes and goes.
             open.add(OpenConnection.open(client, i < 10 ? "10.96.0.10" : clusterIp(i), 80));
         }
-        resources.addAll(open);
+        open.forEach(cluster::keep);
 
         AtomicBoolean storming = new AtomicBoolean(true);
         CompletableFuture<Void> storm =
@@ -104,7 +80,7 @@ class ChangeStormIT {
         } while (storming.get());
         storm.join();
 
-        String last = topology.machine("last").ipv4();
+        String last = cluster.machine("last").ipv4();
         for (int i = 0; i < SERVICES; i++) {
             if (i % 20 == 0) {
                 api.put(slice(i, last));
@@ -124,7 +100,7 @@ class ChangeStormIT {
     /** Endpoints come and go, Services are deleted and made again; those that connections were opened to keep theirs. */
     private void change() {
         Random random = new Random(7);
-        String steady = topology.machine("steady").ipv4();
+        String steady = cluster.machine("steady").ipv4();
         boolean[] deleted = new boolean[SERVICES];
         for (int n = 0; n < CHANGES; n++) {
             int service = random.nextInt(SERVICES);

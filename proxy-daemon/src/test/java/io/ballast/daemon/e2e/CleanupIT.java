@@ -9,16 +9,13 @@ import io.ballast.netty.testing.Await;
 import io.ballast.netty.testing.KernelObjects;
 import io.ballast.netty.testing.Machine;
 import io.ballast.netty.testing.NftablesProbe;
-import io.ballast.netty.testing.Topology;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,62 +27,43 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CleanupIT {
     private static final String CLOSE_WAIT = "net.netfilter.nf_conntrack_tcp_timeout_close_wait";
 
-    private final Topology topology = Topology.builder()
-            .node("node1")
-            .bridgedPod("web1")
-            .outside("outside")
-            .build();
-    private final Machine node = topology.machine("node1");
-    private BpfMount mount;
+    @RegisterExtension
+    final Cluster cluster = Cluster.ofOneNode("web1");
 
-    @TempDir
-    Path manifests;
+    private final Machine node = cluster.node();
+    private BpfMount mount;
 
     @BeforeEach
     void describeCluster() throws Exception {
-        mount = BpfMount.open();
-        Machine web = topology.machine("web1");
-        Manifest.node(manifests, "node1", node.ipv4(), node.ipv6());
+        mount = cluster.keep(BpfMount.open());
         Manifest.service("web", "10.96.0.10", "fd00:96::10")
                 .port(80, 30080)
                 .externalIps("203.0.113.250", "2001:db8:113::250")
-                .endpoints("node1", web.ipv4())
-                .endpoints("node1", web.ipv6())
-                .write(manifests);
+                .endpoints(cluster.machine("web1"))
+                .write(cluster.manifests());
         node.exec("nft", "add table ip foreign");
         node.ip("rule add fwmark 0x4000/0x4000 lookup 99", "route add local 198.51.100.9 dev lo proto 66");
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        mount.close();
-        topology.close();
     }
 
     private NodeState state() throws Exception {
         return NodeState.of(node, mount);
     }
 
-    private int run(String... arguments) throws Exception {
-        try (BallastProcess command = BallastProcess.launch(mount.enter(), node, List.of(arguments))) {
-            int exitCode = command.awaitEnd();
-            assertThat(command.log()).doesNotContain("FAILED", "Exception");
-            return exitCode;
-        }
+    private void run(String... arguments) throws Exception {
+        assertThat(cluster.run(mount.enter(), arguments)).doesNotContain("FAILED", "Exception");
     }
 
     private void serveOnce(BallastProcess ballast) throws Exception {
-        Machine web = topology.machine("web1");
-        try (NamedServer server = NamedServer.start(web, "web1", 8080)) {
+        try (NamedServer server = cluster.serve(cluster.machine("web1"), "web1", Cluster.TARGET_PORT)) {
             assertThat(Dial.tcp(node, "10.96.0.10", 80)).as(ballast.log()).startsWith("web1");
-            assertThat(Dial.tcp(topology.machine("outside"), "203.0.113.250", 80))
+            assertThat(Dial.tcp(cluster.machine("outside"), "203.0.113.250", 80))
                     .as(ballast.log())
                     .startsWith("web1");
         }
     }
 
     private BallastProcess start(String... flags) throws Exception {
-        return BallastProcess.start(mount.enter(), node, manifests, flags);
+        return cluster.launch(mount.enter(), flags).ready();
     }
 
     /** How a daemon comes to its end, or several. */
@@ -109,13 +87,13 @@ class CleanupIT {
         assertThat(state().write(name + "-3-ended").toString()).contains("10.96.0.10", "1770", "table inet ballast");
         assertThat(objects.isEmpty()).isEqualTo(intercept.equals("bind"));
 
-        assertThat(run("cleanup")).isZero();
+        run("cleanup");
 
         NodeState after = state().write(name + "-4-cleaned");
         assertThat(after).isEqualTo(before.with(CLOSE_WAIT, "3660"));
         Await.until("the kernel has freed " + objects, () -> KernelObjects.alive(objects)
                 .isEmpty());
-        assertThat(run("--cleanup")).isZero();
+        run("--cleanup");
         assertThat(state()).isEqualTo(after);
     }
 
@@ -164,7 +142,7 @@ class CleanupIT {
             ballast.kill();
         }
 
-        assertThat(run("cleanup", "--kube-proxy")).isZero();
+        run("cleanup", "--kube-proxy");
 
         assertThat(state()).isEqualTo(before);
     }
@@ -173,17 +151,16 @@ class CleanupIT {
     @Test
     void removesWhatKubeProxyLeavesBesideARunningBallast() throws Exception {
         addRulesOfOthers();
-        try (BallastProcess ballast = start()) {
-            serveOnce(ballast);
-            NodeState before = state();
-            leaveRulesAsKubeProxy();
-            assertThat(state().toString()).contains("KUBE-SERVICES", "table ip kube-proxy");
+        BallastProcess ballast = start();
+        serveOnce(ballast);
+        NodeState before = state();
+        leaveRulesAsKubeProxy();
+        assertThat(state().toString()).contains("KUBE-SERVICES", "table ip kube-proxy");
 
-            assertThat(run("cleanup", "--kube-proxy=only")).isZero();
+        run("cleanup", "--kube-proxy=only");
 
-            assertThat(state()).isEqualTo(before);
-            serveOnce(ballast);
-        }
+        assertThat(state()).isEqualTo(before);
+        serveOnce(ballast);
     }
 
     private void addRulesOfOthers() {

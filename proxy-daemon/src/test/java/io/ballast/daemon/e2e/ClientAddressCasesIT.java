@@ -10,16 +10,14 @@ import io.ballast.netty.testing.Report;
 import io.ballast.netty.testing.Topology;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -52,20 +50,17 @@ class ClientAddressCasesIT {
             "seen",
             "the endpoints' log");
 
-    private final Topology topology = Topology.builder()
+    @RegisterExtension
+    final Cluster cluster = Cluster.of(Topology.builder()
             .node("node1")
             .bridgedPod("pod")
             .bridgedPod("local")
             .node("node2")
             .bridgedPod("far")
-            .outside("external")
-            .build();
-    private final Machine node = topology.machine("node1");
-    private final List<NamedServer> servers = new ArrayList<>();
-    private final List<String> problems = new ArrayList<>();
+            .outside("external"));
 
-    @TempDir
-    Path manifests;
+    private final Machine node = cluster.node();
+    private final List<String> problems = new ArrayList<>();
 
     /**
      * A row of the table.
@@ -84,37 +79,20 @@ class ClientAddressCasesIT {
 
     @BeforeEach
     void describeCluster() throws Exception {
-        Manifest.node(manifests, "node1", node.ipv4(), node.ipv6());
-        Machine router = topology.machine("external");
-        node.ip("route add default via " + router.ipv4(), "route add default via " + router.ipv6());
-        for (String name : List.of("local", "far")) {
-            servers.add(NamedServer.start(topology.machine(name), name, 8080));
-        }
+        cluster.routeBeyondNode("external");
+        Machine[] endpoints = cluster.serve("local", "far");
         Map<Integer, String> policies = Map.of(
                 1, "externalTrafficPolicy: Cluster",
                 2, "externalTrafficPolicy: Local",
                 3, "internalTrafficPolicy: Local");
         for (int number = 1; number <= 3; number++) {
-            Machine local = topology.machine("local");
-            Machine far = topology.machine("far");
             Manifest.service("svc" + number, "10.96.0." + number, "fd00:96::" + number)
                     .port(PORT, nodePort(number))
                     .loadBalancerIps("203.0.113." + number, "2001:db8:113::" + number)
                     .spec(policies.get(number))
-                    .endpoints("node1", local.ipv4())
-                    .endpoints("node1", local.ipv6())
-                    .endpoints("node2", far.ipv4())
-                    .endpoints("node2", far.ipv6())
-                    .write(manifests);
+                    .endpoints(endpoints)
+                    .write(cluster.manifests());
         }
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        for (NamedServer server : servers) {
-            server.close();
-        }
-        topology.close();
     }
 
     @AfterAll
@@ -129,18 +107,16 @@ class ClientAddressCasesIT {
     @ParameterizedTest
     @ValueSource(strings = {"sk-lookup", "bind"})
     void endpointsAreReachedAndSeeWhomUpstreamShowsThem(String intercept) throws Exception {
-        try (BallastProcess ballast = BallastProcess.start(
-                node, manifests, "--intercept=" + intercept, "--cluster-cidr=10.244.0.0/16,2001:db8:244::/48")) {
-            for (Case row : CASES) {
-                for (int service = 1; service <= 3; service++) {
-                    for (Map.Entry<String, Integer> frontend :
-                            frontends(row, service).entrySet()) {
-                        expect(row, service, intercept, frontend.getKey(), frontend.getValue());
-                    }
+        BallastProcess ballast = cluster.ballast("--intercept=" + intercept, Cluster.BRIDGED_PODS);
+        for (Case row : CASES) {
+            for (int service = 1; service <= 3; service++) {
+                for (Map.Entry<String, Integer> frontend :
+                        frontends(row, service).entrySet()) {
+                    expect(row, service, intercept, frontend.getKey(), frontend.getValue());
                 }
             }
-            assertThat(problems).as(ballast.log()).isEmpty();
         }
+        assertThat(problems).as(ballast.log()).isEmpty();
     }
 
     private Map<String, Integer> frontends(Case row, int service) {
@@ -158,7 +134,7 @@ class ClientAddressCasesIT {
     }
 
     private void expect(Case row, int service, String intercept, String address, int port) throws Exception {
-        Machine from = topology.machine(row.from());
+        Machine from = cluster.machine(row.from());
         for (String protocol : List.of("tcp", "udp")) {
             Set<String> lines = new TreeSet<>();
             for (int i = 0; i < TRIES; i++) {

@@ -24,11 +24,11 @@ final class ClientLoad implements AutoCloseable {
 
     /** Connects, and reads a line. */
     void tcp(Machine from, String address, int port) {
-        ask(from.name() + " tcp " + address, () -> Dial.tcp(from, address, port));
+        ask(from.name() + " tcp " + address, () -> Dial.tcpServer(from, address, port));
     }
 
     void udp(Machine from, String address, int port) {
-        ask(from.name() + " udp " + address, () -> Dial.udp(from, address, port, 100));
+        ask(from.name() + " udp " + address, () -> Dial.udpServer(from, address, port, 100));
     }
 
     void ask(String name, Question question) {
@@ -43,7 +43,7 @@ final class ClientLoad implements AutoCloseable {
         while (!ended) {
             String answer;
             try {
-                answer = question.ask().split(" ", 2)[0];
+                answer = question.ask();
             } catch (Exception e) {
                 answer = e.toString();
             }

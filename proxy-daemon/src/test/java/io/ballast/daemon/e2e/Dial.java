@@ -43,6 +43,20 @@ final class Dial {
         });
     }
 
+    /** The name of the server that answers over TCP, or one of the words above. */
+    static String tcpServer(Machine from, String host, int port) throws Exception {
+        return firstWord(tcp(from, host, port));
+    }
+
+    /** As {@link #tcpServer}, with one datagram of the given length. */
+    static String udpServer(Machine from, String host, int port, int length) throws Exception {
+        return firstWord(udp(from, host, port, length));
+    }
+
+    private static String firstWord(String line) {
+        return line.split(" ", 2)[0];
+    }
+
     /** As {@link #tcp}, with one datagram of the given length. */
     static String udp(Machine from, String host, int port, int length) throws Exception {
         return from.run(() -> {

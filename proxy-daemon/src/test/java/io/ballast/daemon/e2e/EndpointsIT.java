@@ -5,13 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ballast.core.testing.RequiresCommand;
 import io.ballast.core.testing.RequiresRoot;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Services follow their endpoints and go with their objects: what upstream's tests of basic Services assert. */
 @RequiresRoot
@@ -21,24 +19,17 @@ class EndpointsIT {
     private static final int NODE_PORT = 30080;
     private static final String READY = "ready: true";
 
-    @TempDir
-    Path manifests;
-
-    private Cluster cluster;
+    @RegisterExtension
+    final Cluster cluster = Cluster.ofTwoNodes();
 
     @BeforeEach
-    void start() throws Exception {
-        cluster = Cluster.start(manifests);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        cluster.close();
+    void startServers() throws Exception {
+        cluster.serve("web1", "web2", "far");
     }
 
     private void serve(String... endpoints) throws Exception {
         Manifest web = Manifest.service("web", IP).port(80, NODE_PORT);
-        (endpoints.length == 0 ? web : web.slice(Cluster.TARGET_PORT, endpoints)).write(manifests);
+        (endpoints.length == 0 ? web : web.slice(Cluster.TARGET_PORT, endpoints)).write(cluster.manifests());
     }
 
     private Reach everywhere(String expected) {
@@ -87,8 +78,8 @@ class EndpointsIT {
 
     @Test
     void leadsEachPortToItsOwnTarget() throws Exception {
-        cluster.keep(NamedServer.start(cluster.machine("web1"), "web1b", 9090));
-        Files.writeString(manifests.resolve("multi.yaml"), """
+        cluster.serve(cluster.machine("web1"), "web1b", 9090);
+        Files.writeString(cluster.manifests().resolve("multi.yaml"), """
                 apiVersion: v1
                 kind: Service
                 metadata: {name: multi}
@@ -134,7 +125,7 @@ class EndpointsIT {
         Manifest.service("twin", "10.96.0.11")
                 .port(80, NODE_PORT + 1)
                 .slice(Cluster.TARGET_PORT, cluster.endpoint("web1", READY))
-                .write(manifests);
+                .write(cluster.manifests());
         BallastProcess ballast = cluster.ballast();
         everywhere("web1").verify(ballast::log);
         OpenConnection open = cluster.keep(OpenConnection.open(cluster.machine("client"), IP, 80));

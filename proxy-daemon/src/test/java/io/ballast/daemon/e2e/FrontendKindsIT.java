@@ -6,14 +6,12 @@ import io.ballast.core.testing.RequiresRoot;
 import io.ballast.netty.testing.Await;
 import io.ballast.netty.testing.Machine;
 import io.ballast.netty.testing.Topology;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -26,58 +24,33 @@ class FrontendKindsIT {
     private static final List<String> EXTERNAL_IPS = List.of("203.0.113.250", "2001:db8:113::250");
     private static final List<String> LOAD_BALANCER_IPS = List.of("198.51.100.7", "2001:db8:51::7");
 
-    @TempDir
-    Path manifests;
-
-    private final List<AutoCloseable> resources = new ArrayList<>();
-
-    @AfterEach
-    void close() throws Exception {
-        for (int i = resources.size() - 1; i >= 0; i--) {
-            resources.get(i).close();
-        }
-    }
-
-    private <T extends AutoCloseable> T keep(T resource) {
-        resources.add(resource);
-        return resource;
-    }
+    @RegisterExtension
+    final Cluster cluster = Cluster.of(Topology.builder()
+            .node("node1")
+            .bridgedPod("client")
+            .bridgedPod("web1")
+            .routedPod("web2")
+            .outside("outside"));
 
     @ParameterizedTest
     @ValueSource(strings = {"bind", "sk-lookup"})
     void everyoneReachesEveryKind(String intercept) throws Exception {
-        Topology topology = keep(Topology.builder()
-                .node("node1")
-                .bridgedPod("client")
-                .bridgedPod("web1")
-                .routedPod("web2")
-                .outside("outside")
-                .build());
-        Machine node = topology.machine("node1");
-        Machine web1 = topology.machine("web1");
-        Machine web2 = topology.machine("web2");
-        // A host process can dial what lies beyond the node only where the node has a way there.
-        node.ip("route add default via " + topology.machine("outside").ipv4());
-        node.ip("route add default via " + topology.machine("outside").ipv6());
-        keep(NamedServer.start(web1, "web1", 8080));
-        keep(NamedServer.start(web2, "web2", 8080));
-        Manifest.node(manifests, "node1", node.ipv4(), node.ipv6());
-        Manifest web = Manifest.service("web", CLUSTER_IPS.get(0), CLUSTER_IPS.get(1))
+        Machine node = cluster.node();
+        cluster.routeBeyondNode("outside");
+        Manifest.service("web", CLUSTER_IPS.get(0), CLUSTER_IPS.get(1))
                 .port(PORT, NODE_PORT)
                 .externalIps(EXTERNAL_IPS.toArray(String[]::new))
-                .loadBalancerIps(LOAD_BALANCER_IPS.toArray(String[]::new));
-        web.endpoints("node1", web1.ipv4(), web2.ipv4())
-                .endpoints("node1", web1.ipv6(), web2.ipv6())
-                .write(manifests);
+                .loadBalancerIps(LOAD_BALANCER_IPS.toArray(String[]::new))
+                .endpoints(cluster.serve("web1", "web2"))
+                .write(cluster.manifests());
         Manifest.service("empty", "10.96.0.11", "fd00:96::11")
                 .port(PORT, 30081)
                 .externalIps("203.0.113.251", "2001:db8:113::251")
-                .write(manifests);
-        BallastProcess ballast = keep(BallastProcess.start(
-                node, manifests, "--intercept=" + intercept, "--cluster-cidr=10.244.0.0/15,2001:db8:244::/47"));
+                .write(cluster.manifests());
+        BallastProcess ballast = cluster.ballast("--intercept=" + intercept, Cluster.ALL_PODS);
 
         List<String> problems = new ArrayList<>();
-        for (Machine from : List.of(topology.machine("client"), node, topology.machine("outside"))) {
+        for (Machine from : List.of(cluster.machine("client"), node, cluster.machine("outside"))) {
             Stream.of(CLUSTER_IPS, EXTERNAL_IPS, LOAD_BALANCER_IPS)
                     .flatMap(List::stream)
                     .forEach(address -> expectBoth(problems, from, address, PORT));
@@ -103,8 +76,8 @@ class FrontendKindsIT {
         Set<String> udp = new TreeSet<>();
         try {
             for (int i = 0; i < 4; i++) {
-                tcp.add(firstWord(Dial.tcp(from, address, port)));
-                udp.add(firstWord(Dial.udp(from, address, port, 100)));
+                tcp.add(Dial.tcpServer(from, address, port));
+                udp.add(Dial.udpServer(from, address, port, 100));
             }
         } catch (Exception e) {
             problems.add(from.name() + " -> " + address + ": " + e);
@@ -124,9 +97,5 @@ class FrontendKindsIT {
             problems.add(from.name() + " -> " + address + " port " + port + " without endpoints: tcp " + tcp + ", udp "
                     + udp);
         }
-    }
-
-    private static String firstWord(String line) {
-        return line.split(" ", 2)[0];
     }
 }

@@ -13,12 +13,10 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -36,48 +34,33 @@ class GoodNeighbourIT {
     private static final List<String> EXTERNAL_IPS = List.of("192.0.2.200", "2001:db8::200");
     private static final List<String> LOAD_BALANCER_IPS = List.of("192.0.2.201", "2001:db8::201");
 
-    private final Topology topology = Topology.builder()
+    @RegisterExtension
+    final Cluster cluster = Cluster.of(Topology.builder()
             .node("node1")
             .bridgedPod("client")
             .bridgedPod("web1")
             .outside("outside")
-            .outside("neighbour")
-            .build();
-    private final Machine node = topology.machine("node1");
-    private final Machine outside = topology.machine("outside");
-    private final Machine neighbour = topology.machine("neighbour");
-    private final List<AutoCloseable> servers = new ArrayList<>();
+            .outside("neighbour"));
 
-    @TempDir
-    Path manifests;
+    private final Machine node = cluster.node();
+    private final Machine outside = cluster.machine("outside");
+    private final Machine neighbour = cluster.machine("neighbour");
 
     @BeforeEach
     void describeCluster() throws Exception {
-        Machine web = topology.machine("web1");
         node.exec("sysctl", "-qw", "net.ipv4.ip_forward=0", "net.ipv6.conf.all.forwarding=0");
         node.exec("sysctl", "-qw", "net.ipv4.conf.all.rp_filter=1", "net.ipv4.conf.eth0.rp_filter=1");
-        servers.add(NamedServer.start(web, "web1", 8080));
-        servers.add(NamedServer.start(outside, "outside", 8080));
+        cluster.serve("outside");
         for (String address : addresses()) {
             // This one hands Service addresses to the node; the neighbour takes them for what they are, on-link.
             outside.ip("route add " + address + " via " + (address.contains(":") ? node.ipv6() : node.ipv4()));
         }
-        Manifest.node(manifests, "node1", node.ipv4(), node.ipv6());
         Manifest.service("web", CLUSTER_IPS.get(0), CLUSTER_IPS.get(1))
                 .port(PORT, 0)
                 .externalIps(EXTERNAL_IPS.toArray(String[]::new))
                 .loadBalancerIps(LOAD_BALANCER_IPS.toArray(String[]::new))
-                .endpoints("node1", web.ipv4())
-                .endpoints("node1", web.ipv6())
-                .write(manifests);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        for (AutoCloseable server : servers) {
-            server.close();
-        }
-        topology.close();
+                .endpoints(cluster.serve("web1"))
+                .write(cluster.manifests());
     }
 
     private static List<String> addresses() {
@@ -91,10 +74,10 @@ class GoodNeighbourIT {
     @ValueSource(strings = {"bind", "sk-lookup"})
     void nobodyLearnsOfServiceAddresses(String intercept) throws Exception {
         String settings = settings();
-        try (BallastProcess ballast = BallastProcess.start(node, manifests, "--intercept=" + intercept)) {
+        try (BallastProcess ballast = cluster.ballast("--intercept=" + intercept)) {
             List<String> problems = new ArrayList<>();
             for (String address : addresses()) {
-                expect(problems, topology.machine("client"), address);
+                expect(problems, cluster.machine("client"), address);
                 expect(problems, outside, address);
                 expect(problems, node, address);
                 // The node has to ask for the outside host's hardware address, to answer from a Service address.
@@ -115,17 +98,15 @@ class GoodNeighbourIT {
     @ParameterizedTest
     @ValueSource(strings = {"bind", "sk-lookup"})
     void hostProcessesKeepTheNodesAddress(String intercept) throws Exception {
-        try (BallastProcess ballast = BallastProcess.start(node, manifests, "--intercept=" + intercept)) {
-            for (String address : addresses()) {
-                assertThat(node.run(() -> sourceTowards(address, PORT)))
-                        .as(address + "\n" + ballast.log())
-                        .isEqualTo(InetAddress.getByName(address.contains(":") ? node.ipv6() : node.ipv4()));
-            }
-            assertThat(Dial.tcp(node, outside.ipv4(), 8080)).isEqualTo("outside " + node.ipv4());
-            assertThat(Dial.udp(node, outside.ipv4(), 8080, 100)).isEqualTo("outside " + node.ipv4());
-            assertThat(node.run(() -> sourceTowards(outside.ipv6(), 8080)))
-                    .isEqualTo(InetAddress.getByName(node.ipv6()));
+        BallastProcess ballast = cluster.ballast("--intercept=" + intercept);
+        for (String address : addresses()) {
+            assertThat(node.run(() -> sourceTowards(address, PORT)))
+                    .as(address + "\n" + ballast.log())
+                    .isEqualTo(InetAddress.getByName(address.contains(":") ? node.ipv6() : node.ipv4()));
         }
+        assertThat(Dial.tcp(node, outside.ipv4(), 8080)).isEqualTo("outside " + node.ipv4());
+        assertThat(Dial.udp(node, outside.ipv4(), 8080, 100)).isEqualTo("outside " + node.ipv4());
+        assertThat(node.run(() -> sourceTowards(outside.ipv6(), 8080))).isEqualTo(InetAddress.getByName(node.ipv6()));
     }
 
     private void forgetNeighbours() {
@@ -134,9 +115,9 @@ class GoodNeighbourIT {
     }
 
     private static void expect(List<String> problems, Machine client, String address) throws Exception {
-        String tcp = Dial.tcp(client, address, PORT);
-        String udp = Dial.udp(client, address, PORT, 100);
-        if (!tcp.startsWith("web1") || !udp.startsWith("web1")) {
+        String tcp = Dial.tcpServer(client, address, PORT);
+        String udp = Dial.udpServer(client, address, PORT, 100);
+        if (!tcp.equals("web1") || !udp.equals("web1")) {
             problems.add(client.name() + " -> " + address + ": tcp " + tcp + ", udp " + udp);
         }
     }

@@ -13,8 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -52,55 +52,38 @@ class HostPortIT {
             COMMIT
             """;
 
-    private final Topology topology = Topology.builder()
+    @RegisterExtension
+    final Cluster cluster = Cluster.of(Topology.builder()
             .node("node1")
             .bridgedPod("client")
             .routedPod("routed")
             .bridgedPod("web1")
             .bridgedPod("hostport")
-            .outside("outside")
-            .build();
-    private final Machine node = topology.machine("node1");
-    private final List<AutoCloseable> servers = new ArrayList<>();
+            .outside("outside"));
+
+    private final Machine node = cluster.node();
 
     @TempDir
     Path directory;
 
-    private Path manifests;
-
     @BeforeEach
     void describeCluster() throws Exception {
-        manifests = Files.createDirectory(directory.resolve("manifests"));
-        Machine web = topology.machine("web1");
-        Machine hostPort = topology.machine("hostport");
-        // A host process can dial what lies beyond the node only where the node has a way there.
-        node.ip("route add default via " + topology.machine("outside").ipv4());
-        node.ip("route add default via " + topology.machine("outside").ipv6());
-        servers.add(NamedServer.start(web, "web1", 8080));
-        servers.add(NamedServer.start(hostPort, "hostport", 8080));
+        Machine hostPort = cluster.machine("hostport");
+        cluster.routeBeyondNode("outside");
+        cluster.serve("hostport");
         restore("iptables-restore", "10.244.1.0/24", hostPort.ipv4());
         restore("ip6tables-restore", "2001:db8:244:1::/64", "[" + hostPort.ipv6() + "]");
-        Manifest.node(manifests, "node1", node.ipv4(), node.ipv6());
         Manifest.service("web", SERVICE.get(0), SERVICE.get(1))
                 .port(PORT, 0)
                 .externalIps(SERVICE.get(2), SERVICE.get(3))
-                .endpoints("node1", web.ipv4())
-                .endpoints("node1", web.ipv6())
-                .write(manifests);
+                .endpoints(cluster.serve("web1"))
+                .write(cluster.manifests());
     }
 
     private void restore(String program, String pods, String pod) throws IOException {
         Path rules = directory.resolve(program);
         Files.writeString(rules, PORTMAP.replace("$pods", pods).replace("$pod", pod));
         node.exec(program, rules.toString());
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        for (AutoCloseable server : servers) {
-            server.close();
-        }
-        topology.close();
     }
 
     @ParameterizedTest
@@ -110,19 +93,18 @@ class HostPortIT {
         expect(problems, "hostport", node.ipv4(), node.ipv6());
         assertThat(problems).as("before Ballast").isEmpty();
 
-        try (BallastProcess ballast = BallastProcess.start(node, manifests, "--intercept=" + intercept)) {
-            expect(problems, "hostport", node.ipv4(), node.ipv6());
-            expect(problems, "web1", SERVICE.toArray(String[]::new));
-            assertThat(problems).as(ballast.log()).isEmpty();
-        }
+        BallastProcess ballast = cluster.ballast("--intercept=" + intercept);
+        expect(problems, "hostport", node.ipv4(), node.ipv6());
+        expect(problems, "web1", SERVICE.toArray(String[]::new));
+        assertThat(problems).as(ballast.log()).isEmpty();
     }
 
     private void expect(List<String> problems, String server, String... addresses) throws Exception {
         for (String client : CLIENTS) {
             for (String address : addresses) {
-                String tcp = Dial.tcp(topology.machine(client), address, PORT);
-                String udp = Dial.udp(topology.machine(client), address, PORT, 100);
-                if (!tcp.startsWith(server + " ") || !udp.startsWith(server + " ")) {
+                String tcp = Dial.tcpServer(cluster.machine(client), address, PORT);
+                String udp = Dial.udpServer(cluster.machine(client), address, PORT, 100);
+                if (!tcp.equals(server) || !udp.equals(server)) {
                     problems.add(client + " -> " + address + ": tcp " + tcp + ", udp " + udp);
                 }
             }

@@ -8,15 +8,14 @@ import io.ballast.core.testing.RequiresRoot;
 import io.ballast.netty.testing.Await;
 import io.ballast.netty.testing.Machine;
 import io.ballast.netty.testing.NftablesProbe;
-import io.ballast.netty.testing.Topology;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,64 +37,50 @@ class InitOnlyIT {
             mount --bind "$0/module" /sys/module
             exec "$@\"""";
 
-    private final Topology topology = Topology.builder()
-            .node("node1")
-            .bridgedPod("client")
-            .bridgedPod("web")
-            .build();
-    private final Machine node = topology.machine("node1");
+    @RegisterExtension
+    final Cluster cluster = Cluster.ofOneNode("client", "web");
+
+    private final Machine node = cluster.node();
 
     @TempDir
     Path directory;
 
-    @AfterEach
-    void close() {
-        topology.close();
-    }
-
     private void initOnly(List<String> prefix, String... flags) throws Exception {
         List<String> arguments = new ArrayList<>(List.of("--init-only", "-v=2"));
         arguments.addAll(List.of(flags));
-        try (BallastProcess init = BallastProcess.launch(prefix, node, arguments)) {
-            assertThat(init.awaitEnd()).as(init.log()).isZero();
-            assertThat(init.log()).doesNotContain("WARN", "ERROR");
-        }
+        assertThat(cluster.run(prefix, arguments.toArray(String[]::new))).doesNotContain("WARN", "ERROR");
     }
 
     @Test
     void changesNothingThatARunningBallastStandsOn() throws Exception {
-        Machine web = topology.machine("web");
-        Machine client = topology.machine("client");
-        Manifest.node(directory, "node1", node.ipv4(), node.ipv6());
+        Machine client = cluster.machine("client");
         Manifest.service("web", CLUSTER_IP)
                 .port(80, 0)
                 .externalIps("203.0.113.250")
-                .endpoints("node1", web.ipv4())
-                .write(directory);
-        try (NamedServer server = NamedServer.start(web, "web", 8080);
-                BallastProcess ballast = BallastProcess.start(node, directory, "--cluster-cidr=10.244.0.0/16")) {
-            assertThat(Dial.tcp(client, CLUSTER_IP, 80)).as(ballast.log()).isEqualTo("web " + client.ipv4());
-            String before = dump();
-            assertThat(before).contains("ballast-clients", "fwmark 0x1000/0x1000 lookup 1770");
+                .endpoints(cluster.serve("web"))
+                .write(cluster.manifests());
+        BallastProcess ballast = cluster.ballast(Cluster.BRIDGED_PODS);
+        assertThat(Dial.tcp(client, CLUSTER_IP, 80)).as(ballast.log()).isEqualTo("web " + client.ipv4());
+        String before = dump();
+        assertThat(before).contains("ballast-clients", "fwmark 0x1000/0x1000 lookup 1770");
 
-            initOnly(
-                    List.of(),
-                    "--source-dir=" + directory,
-                    "--mark=0x20",
-                    "--client-ip=never",
-                    "--conntrack-tcp-timeout-close-wait=61m");
+        initOnly(
+                List.of(),
+                "--source-dir=" + cluster.manifests(),
+                "--mark=0x20",
+                "--client-ip=never",
+                "--conntrack-tcp-timeout-close-wait=61m");
 
-            assertThat(node.exec("sysctl", "-n", CLOSE_WAIT)).isEqualTo("3660\n");
-            assertThat(dump()).isEqualTo(before);
-            assertThat(Dial.tcp(client, CLUSTER_IP, 80)).as(ballast.log()).isEqualTo("web " + client.ipv4());
-            Manifest.service("later", "10.96.0.77")
-                    .port(80, 0)
-                    .endpoints("node1", web.ipv4())
-                    .write(directory);
-            Await.until("a later Service is served", () -> Dial.tcp(client, "10.96.0.77", 80)
-                    .startsWith("web"));
-            assertThat(ballast.admin("/metrics")).doesNotContainPattern("ballast_repairs_total\\{.*} [1-9]");
-        }
+        assertThat(node.exec("sysctl", "-n", CLOSE_WAIT)).isEqualTo("3660\n");
+        assertThat(dump()).isEqualTo(before);
+        assertThat(Dial.tcp(client, CLUSTER_IP, 80)).as(ballast.log()).isEqualTo("web " + client.ipv4());
+        Manifest.service("later", "10.96.0.77")
+                .port(80, 0)
+                .endpoints(cluster.machine("web"))
+                .write(cluster.manifests());
+        Await.until("a later Service is served", () -> Dial.tcp(client, "10.96.0.77", 80)
+                .startsWith("web"));
+        assertThat(ballast.admin("/metrics")).doesNotContainPattern("ballast_repairs_total\\{.*} [1-9]");
     }
 
     private String dump() {

@@ -10,15 +10,12 @@ import io.ballast.netty.testing.Await;
 import io.ballast.netty.testing.KernelObjects;
 import io.ballast.netty.testing.Machine;
 import io.ballast.netty.testing.NftablesProbe;
-import io.ballast.netty.testing.Topology;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -35,39 +32,19 @@ class KillIT {
     private static final int PORT = 80;
     private static final int OTHER_PORT = 2222;
 
-    private final Topology topology =
-            Topology.builder().node("node1").bridgedPod("web1").build();
-    private final Machine node = topology.machine("node1");
-    private final List<AutoCloseable> resources = new ArrayList<>();
-    private BpfMount mount;
+    @RegisterExtension
+    final Cluster cluster = Cluster.ofOneNode("web1");
 
-    @TempDir
-    Path manifests;
+    private final Machine node = cluster.node();
+    private BpfMount mount;
 
     @BeforeEach
     void describeCluster() throws Exception {
-        Machine web = topology.machine("web1");
-        mount = keep(BpfMount.open());
-        keep(NamedServer.start(web, "web1", 8080));
-        Manifest.node(manifests, "node1", node.ipv4(), node.ipv6());
+        mount = cluster.keep(BpfMount.open());
         Manifest.service("web", CLUSTER_IPS.get(0), CLUSTER_IPS.get(1))
                 .port(PORT, 0)
-                .endpoints("node1", web.ipv4())
-                .endpoints("node1", web.ipv6())
-                .write(manifests);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        for (int i = resources.size() - 1; i >= 0; i--) {
-            resources.get(i).close();
-        }
-        topology.close();
-    }
-
-    private <T extends AutoCloseable> T keep(T resource) {
-        resources.add(resource);
-        return resource;
+                .endpoints(cluster.serve("web1"))
+                .write(cluster.manifests());
     }
 
     private List<String> prefix(boolean pinned) {
@@ -75,7 +52,7 @@ class KillIT {
     }
 
     private BallastProcess start(boolean pinned, String intercept) throws Exception {
-        return keep(BallastProcess.start(prefix(pinned), node, manifests, "--intercept=" + intercept));
+        return cluster.launch(prefix(pinned), "--intercept=" + intercept).ready();
     }
 
     private String dump() {
@@ -93,13 +70,13 @@ class KillIT {
         BallastProcess first = start(pinned, intercept);
         expect("web1", PORT, first);
         first.kill();
-        keep(NamedServer.start(node, "host", PORT));
-        keep(NamedServer.start(node, "host", OTHER_PORT));
+        NamedServer host = cluster.serve(node, "host", PORT);
+        cluster.serve(node, "host", OTHER_PORT);
         expect(Dial.REFUSED, PORT, first);
         expect(Dial.REFUSED, OTHER_PORT, first);
 
         // A host process at the very port is a conflict for sockets that are bound.
-        close(resources.size() - 2);
+        host.close();
         BallastProcess second = start(pinned, intercept);
         expect("web1", PORT, second);
         expect(Dial.REFUSED, OTHER_PORT, second);
@@ -116,14 +93,8 @@ class KillIT {
         assertThat(mount.list("/sys/fs/bpf")).doesNotContain("ballast");
     }
 
-    private void close(int index) throws Exception {
-        resources.remove(index).close();
-    }
-
     private void cleanUp(boolean pinned) throws Exception {
-        BallastProcess cleanup = keep(BallastProcess.launch(prefix(pinned), node, List.of("cleanup")));
-        assertThat(cleanup.awaitEnd()).as(cleanup.log()).isZero();
-        assertThat(cleanup.log()).doesNotContain("FAILED", "Exception");
+        assertThat(cluster.run(prefix(pinned), "cleanup")).doesNotContain("FAILED", "Exception");
     }
 
     /** Neither nftables nor a process: the pinned program alone refuses. */
@@ -132,8 +103,8 @@ class KillIT {
         BallastProcess ballast = start(true, "sk-lookup");
         ballast.kill();
         node.exec("nft", "flush ruleset");
-        keep(NamedServer.start(node, "host", PORT));
-        keep(NamedServer.start(node, "host", OTHER_PORT));
+        cluster.serve(node, "host", PORT);
+        cluster.serve(node, "host", OTHER_PORT);
 
         expect(Dial.REFUSED, PORT, ballast);
         expect(Dial.REFUSED, OTHER_PORT, ballast);
@@ -145,8 +116,8 @@ class KillIT {
     @Test
     void forgetsWhatTheNextStartDoesNotServe() throws Exception {
         start(true, "sk-lookup").kill();
-        Manifest.service("web", "10.96.0.99").port(PORT, 0).write(manifests);
-        NamedServer host = keep(NamedServer.start(node, "host", OTHER_PORT));
+        Manifest.service("web", "10.96.0.99").port(PORT, 0).write(cluster.manifests());
+        cluster.serve(node, "host", OTHER_PORT);
 
         BallastProcess second = start(true, "sk-lookup");
 
@@ -155,7 +126,6 @@ class KillIT {
         assertThat(Dial.tcp(node, CLUSTER_IPS.get(0), OTHER_PORT))
                 .as(second.log())
                 .startsWith("host");
-        assertThat(host).isNotNull();
     }
 
     @Test
@@ -170,10 +140,10 @@ class KillIT {
 
     private void expect(String answer, int port, BallastProcess ballast) throws Exception {
         List<String> problems = new ArrayList<>();
-        for (Machine from : List.of(node, topology.machine("web1"))) {
+        for (Machine from : List.of(node, cluster.machine("web1"))) {
             for (String address : CLUSTER_IPS) {
-                String tcp = Dial.tcp(from, address, port).split(" ", 2)[0];
-                String udp = Dial.udp(from, address, port, 100).split(" ", 2)[0];
+                String tcp = Dial.tcpServer(from, address, port);
+                String udp = Dial.udpServer(from, address, port, 100);
                 if (!tcp.equals(answer) || !udp.equals(answer)) {
                     problems.add(from.name() + " -> " + address + " port " + port + ": tcp " + tcp + ", udp " + udp);
                 }

@@ -1,5 +1,6 @@
 package io.ballast.daemon.e2e;
 
+import io.ballast.netty.testing.Machine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Services and slices for {@code --source-dir}, written as a person would. Mutable, confined to one thread. */
 final class Manifest {
@@ -18,29 +20,32 @@ final class Manifest {
     private final List<String> ports = new ArrayList<>();
     private final List<String> ingress = new ArrayList<>();
     private final List<String> slices = new ArrayList<>();
+    private final List<String> families;
     private String sliceAnnotations = "";
 
-    private Manifest(String name) {
+    private Manifest(String name, List<String> families) {
         this.name = name;
+        this.families = families;
     }
 
     static Manifest service(String name, String... clusterIps) {
-        Manifest manifest = new Manifest(name);
-        manifest.spec("clusterIP: \"" + clusterIps[0] + "\"");
-        manifest.spec("clusterIPs: " + quoted(List.of(clusterIps)));
-        manifest.spec("ipFamilies: "
-                + List.of(clusterIps).stream()
-                        .map(ip -> ip.contains(":") ? "IPv6" : "IPv4")
-                        .toList());
-        return manifest;
+        List<String> families = Stream.of(clusterIps).map(Manifest::family).toList();
+        return new Manifest(name, families)
+                .spec("clusterIP: \"" + clusterIps[0] + "\"")
+                .spec("clusterIPs: " + quoted(List.of(clusterIps)))
+                .spec("ipFamilies: " + families);
     }
 
     /** A Service that is a name in the DNS and nothing to a proxy. */
     static Manifest externalName(String name) {
-        return new Manifest(name).spec("type: ExternalName").spec("externalName: example.org");
+        return new Manifest(name, List.of()).spec("type: ExternalName").spec("externalName: example.org");
     }
 
-    private static String quoted(List<String> items) {
+    private static String family(String ip) {
+        return ip.contains(":") ? "IPv6" : "IPv4";
+    }
+
+    static String quoted(List<String> items) {
         return items.stream().map(item -> '"' + item + '"').collect(Collectors.joining(", ", "[", "]"));
     }
 
@@ -60,7 +65,7 @@ final class Manifest {
         return this;
     }
 
-    /** A port of both protocols, led to endpoints' port 8080. */
+    /** A port of both protocols, led to {@link Cluster#TARGET_PORT} of endpoints. */
     Manifest port(int port, int nodePort) {
         return port("TCP", port, nodePort).port("UDP", port, nodePort);
     }
@@ -96,11 +101,38 @@ final class Manifest {
     /** A slice of ready endpoints on a node; may be called for several. */
     Manifest endpoints(String node, String... addresses) {
         return slice(
-                8080,
-                List.of(addresses).stream()
+                Cluster.TARGET_PORT,
+                Stream.of(addresses)
                         .map(address -> "{addresses: [\"%s\"], nodeName: %s, conditions: {ready: true}}"
                                 .formatted(address, node))
                         .toArray(String[]::new));
+    }
+
+    /** A slice of ready endpoints for each of the Service's families; may be called for several. */
+    Manifest endpoints(Machine... pods) {
+        for (String family : families) {
+            slice(
+                    Cluster.TARGET_PORT,
+                    Stream.of(pods)
+                            .map(pod -> endpoint(pod, family, ", conditions: {ready: true}"))
+                            .toArray(String[]::new));
+        }
+        return this;
+    }
+
+    /** An endpoint at the IPv4 address of a pod, for {@link #slice}. */
+    static String endpoint(Machine pod) {
+        return endpoint(pod, "IPv4", "");
+    }
+
+    /** As {@link #endpoint(Machine)}, with more fields. */
+    static String endpoint(Machine pod, String fields) {
+        return endpoint(pod, "IPv4", ", " + fields);
+    }
+
+    private static String endpoint(Machine pod, String family, String fields) {
+        return "{addresses: [\"%s\"], nodeName: %s%s}"
+                .formatted(family.equals("IPv6") ? pod.ipv6() : pod.ipv4(), pod.node(), fields);
     }
 
     /** A slice of endpoints, each written in full, all ports of which lead to one port. */
@@ -163,18 +195,6 @@ final class Manifest {
     }
 
     static void node(Path directory, String name, String ipv4, String ipv6) throws IOException {
-        write(directory, "node", node(name, ipv4, ipv6));
-    }
-
-    static String node(String name, String ipv4, String ipv6) {
-        return """
-                apiVersion: v1
-                kind: Node
-                metadata: {name: %s}
-                status:
-                  addresses:
-                    - {type: InternalIP, address: "%s"}
-                    - {type: InternalIP, address: "%s"}
-                """.formatted(name, ipv4, ipv6);
+        NodeManifest.of(name, ipv4, ipv6).write(directory);
     }
 }

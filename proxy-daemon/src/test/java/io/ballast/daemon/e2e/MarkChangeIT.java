@@ -8,12 +8,10 @@ import io.ballast.core.testing.RequiresRoot;
 import io.ballast.netty.testing.Await;
 import io.ballast.netty.testing.Machine;
 import io.ballast.netty.testing.NftablesProbe;
-import io.ballast.netty.testing.Topology;
-import java.nio.file.Path;
+import java.io.IOException;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -22,96 +20,62 @@ import org.junit.jupiter.params.provider.ValueSource;
 @RequiresCommand({"ip", "nft", "nsenter"})
 @RequiresFeature(NftablesProbe.class)
 class MarkChangeIT {
-    private static final String POD_CIDRS = "--cluster-cidr=10.244.0.0/16,2001:db8:244::/48";
     private static final List<String> EXTERNAL_IPS = List.of("203.0.113.250", "2001:db8:113::250");
     private static final String BEFORE = "0x20";
     private static final String AFTER = "0x40";
 
-    private final Topology topology = Topology.builder()
-            .node("node1")
-            .bridgedPod("client")
-            .bridgedPod("web")
-            .outside("outside")
-            .build();
-    private final Machine node = topology.machine("node1");
-    private final Machine outside = topology.machine("outside");
+    @RegisterExtension
+    final Cluster cluster = Cluster.ofOneNode("client", "web");
 
-    @TempDir
-    Path manifests;
-
-    private NamedServer web;
+    private final Machine node = cluster.node();
+    private final Machine outside = cluster.machine("outside");
 
     @BeforeEach
     void describeCluster() throws Exception {
-        Machine pod = topology.machine("web");
-        web = NamedServer.start(pod, "web", 8080);
-        Manifest.node(manifests, "node1", node.ipv4(), node.ipv6());
+        Machine[] web = cluster.serve("web");
         Manifest.service("web", "10.96.0.10", "fd00:96::10")
                 .port(80, 0)
                 .externalIps(EXTERNAL_IPS.toArray(String[]::new))
-                .endpoints("node1", pod.ipv4())
-                .endpoints("node1", pod.ipv6())
-                .write(manifests);
+                .endpoints(web)
+                .write(cluster.manifests());
     }
 
-    @AfterEach
-    void close() throws Exception {
-        web.close();
-        topology.close();
-    }
-
-    private List<String> flags(String mark, String intercept) {
-        return List.of(
-                "--source-dir=" + manifests,
-                "--hostname-override=node1",
-                "-v=2",
-                POD_CIDRS,
-                "--intercept=" + intercept,
-                "--mark=" + mark + "/" + mark);
+    private BallastProcess launch(String mark, String intercept) throws IOException {
+        return cluster.launch(
+                List.of(), Cluster.BRIDGED_PODS, "--intercept=" + intercept, "--mark=" + mark + "/" + mark);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"sk-lookup", "bind"})
     void afterAKill(String intercept) throws Exception {
         String before = marks();
-        try (BallastProcess first = BallastProcess.launch(node, flags(BEFORE, intercept))) {
-            first.ready();
-            expectOnly(BEFORE, AFTER, first);
-            first.kill();
-        }
+        BallastProcess first = launch(BEFORE, intercept).ready();
+        expectOnly(BEFORE, AFTER, first);
+        first.kill();
         assertThat(marks()).contains(BEFORE);
 
-        try (BallastProcess second = BallastProcess.launch(node, flags(AFTER, intercept))) {
-            second.ready();
-            expectOnly(AFTER, BEFORE, second);
-            second.kill();
-        }
-        try (BallastProcess cleanup = BallastProcess.launch(node, List.of("cleanup"))) {
-            assertThat(cleanup.awaitEnd()).as(cleanup.log()).isZero();
-        }
+        BallastProcess second = launch(AFTER, intercept).ready();
+        expectOnly(AFTER, BEFORE, second);
+        second.kill();
+        cluster.run(List.of(), "cleanup");
         assertThat(marks()).isEqualTo(before);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"sk-lookup", "bind"})
     void besideTheOneThatServes(String intercept) throws Exception {
-        try (BallastProcess first =
-                        BallastProcess.launch(node, flags(BEFORE, intercept)).ready();
-                ClientLoad load = new ClientLoad()) {
-            EXTERNAL_IPS.forEach(address -> load.tcp(outside, address, 80));
-            load.awaitMore(10);
-            try (BallastProcess second = BallastProcess.launch(node, flags(AFTER, intercept))) {
-                assertThat(first.awaitEnd()).as(first.log()).isZero();
-                load.awaitMore(30);
+        BallastProcess first = launch(BEFORE, intercept).ready();
+        ClientLoad load = cluster.keep(new ClientLoad());
+        EXTERNAL_IPS.forEach(address -> load.tcp(outside, address, 80));
+        load.awaitMore(10);
+        BallastProcess second = launch(AFTER, intercept);
+        assertThat(first.awaitEnd()).as(first.log()).isZero();
+        load.awaitMore(30);
 
-                assertThat(load.answersOtherThan("web"))
-                        .as(first.log() + second.log())
-                        .isEmpty();
-                expectOnly(AFTER, BEFORE, second);
-                for (BallastProcess either : List.of(first, second)) {
-                    assertThat(either.log()).doesNotContain("Somebody took");
-                }
-            }
+        assertThat(load.answersOtherThan("web")).as(first.log() + second.log()).isEmpty();
+        expectOnly(AFTER, BEFORE, second);
+        for (BallastProcess either : List.of(first, second)) {
+            assertThat(either.log()).doesNotContain("Somebody took");
         }
     }
 
@@ -119,7 +83,7 @@ class MarkChangeIT {
         for (String address : EXTERNAL_IPS) {
             assertThat(Dial.tcp(outside, address, 80)).as(ballast.log()).startsWith("web");
         }
-        Machine client = topology.machine("client");
+        Machine client = cluster.machine("client");
         assertThat(Dial.tcp(client, "10.96.0.10", 80)).as(ballast.log()).isEqualTo("web " + client.ipv4());
         Await.until("marks are those of " + mark, () -> marks().contains(mark) && !marks().contains(other));
     }

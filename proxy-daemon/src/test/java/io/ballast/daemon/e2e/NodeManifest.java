@@ -2,15 +2,12 @@ package io.ballast.daemon.e2e;
 
 import io.ballast.netty.testing.Machine;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
-/** A Node for {@code --source-dir} with what {@link Manifest#node} leaves out. Mutable, confined to one thread. */
+/** A Node for {@code --source-dir}. Mutable, confined to one thread. */
 final class NodeManifest {
     private final String name;
     private final List<String> addresses;
@@ -42,8 +39,12 @@ final class NodeManifest {
 
     /** Puts it into a directory as one file, which readers never see half written. */
     void write(Path directory) throws IOException {
-        Path fresh = directory.resolve(".node.new");
-        Files.writeString(fresh, """
+        Manifest.write(directory, "node", toString());
+    }
+
+    @Override
+    public String toString() {
+        return """
                 apiVersion: v1
                 kind: Node
                 metadata: {name: %s, labels: {%s}}
@@ -52,18 +53,9 @@ final class NodeManifest {
                 """.formatted(
                         name,
                         String.join(", ", labels),
-                        quoted(podCidrs.stream()),
+                        Manifest.quoted(podCidrs),
                         addresses.stream()
                                 .map(ip -> "{type: InternalIP, address: \"" + ip + "\"}")
-                                .collect(Collectors.joining(", "))));
-        Files.move(
-                fresh,
-                directory.resolve("node.yaml"),
-                StandardCopyOption.ATOMIC_MOVE,
-                StandardCopyOption.REPLACE_EXISTING);
-    }
-
-    private static String quoted(Stream<String> items) {
-        return items.map(item -> '"' + item + '"').collect(Collectors.joining(", ", "[", "]"));
+                                .collect(Collectors.joining(", ")));
     }
 }

@@ -8,11 +8,11 @@ import io.ballast.core.testing.RequiresRoot;
 import io.ballast.netty.testing.Await;
 import io.ballast.netty.testing.Machine;
 import io.ballast.netty.testing.NftablesProbe;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
+import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Traffic policies with endpoints that terminate or use the node's network, and what load balancers are told of them. */
 @RequiresRoot
@@ -26,19 +26,12 @@ class PoliciesAndHealthIT {
     private static final String READY = "ready: true";
     private static final String TERMINATING = "ready: false, serving: true, terminating: true";
 
-    @TempDir
-    Path manifests;
-
-    private Cluster cluster;
+    @RegisterExtension
+    final Cluster cluster = Cluster.ofTwoNodes();
 
     @BeforeEach
-    void start() throws Exception {
-        cluster = Cluster.start(manifests);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        cluster.close();
+    void startServers() throws Exception {
+        cluster.serve("web1", "web2", "far");
     }
 
     private void serve(String policies, String... endpoints) throws Exception {
@@ -46,15 +39,21 @@ class PoliciesAndHealthIT {
         for (String policy : policies.split(" ")) {
             web.spec(policy.replace("=", ": "));
         }
-        web.slice(Cluster.TARGET_PORT, endpoints).write(manifests);
+        web.slice(Cluster.TARGET_PORT, endpoints).write(cluster.manifests());
     }
 
-    private String healthUrl() {
-        return "http://" + cluster.node().ipv4() + ":" + HEALTH_PORT + "/";
+    /** The status that a load balancer gets, 0 where nobody listens. */
+    private int health() throws Exception {
+        try {
+            return Http.status(
+                    cluster.machine("outside"), "http://" + cluster.node().ipv4() + ":" + HEALTH_PORT + "/");
+        } catch (IOException e) {
+            return 0;
+        }
     }
 
     private void awaitHealth(int status) throws Exception {
-        Await.until("health check answers " + status, () -> cluster.httpStatus(healthUrl()) == status);
+        Await.until("health check answers " + status, () -> health() == status);
     }
 
     @Test
@@ -115,9 +114,8 @@ class PoliciesAndHealthIT {
     @Test
     void servesEndpointsInTheNodesOwnNetworkAndKeepsInternalTrafficLocal() throws Exception {
         Machine node = cluster.node();
-        cluster.keep(NamedServer.start(node, "host", Cluster.TARGET_PORT));
-        String host = "{addresses: [\"%s\"], nodeName: node1}".formatted(node.ipv4());
-        serve("internalTrafficPolicy=Local", host, cluster.endpoint("far", READY));
+        cluster.serve(node, "host", Cluster.TARGET_PORT);
+        serve("internalTrafficPolicy=Local", Manifest.endpoint(node), cluster.endpoint("far", READY));
         BallastProcess ballast = cluster.ballast("--cluster-cidr=10.244.0.0/15");
         Machine client = cluster.machine("client");
 
@@ -142,13 +140,14 @@ class PoliciesAndHealthIT {
     void answersTheUrlsOfKubeProxy() throws Exception {
         cluster.ballast();
 
-        assertThat(cluster.httpOnNode("http://127.0.0.1:10256/healthz"))
-                .startsWith("200 OK\n")
-                .contains("lastUpdated");
-        assertThat(cluster.httpOnNode("http://127.0.0.1:10256/livez"))
-                .startsWith("200 OK\n")
-                .contains("lastUpdated");
-        assertThat(cluster.httpOnNode("http://127.0.0.1:10249/proxyMode")).isEqualTo("200 OK\nuserspace");
-        assertThat(cluster.httpOnNode("http://127.0.0.1:10249/healthz")).startsWith("200 OK\nok");
+        for (String path : List.of("/healthz", "/livez")) {
+            assertThat(Http.answer(cluster.node(), "http://127.0.0.1:10256" + path))
+                    .startsWith("200 OK\n")
+                    .contains("lastUpdated");
+        }
+        assertThat(Http.answer(cluster.node(), "http://127.0.0.1:10249/proxyMode"))
+                .isEqualTo("200 OK\nuserspace");
+        assertThat(Http.answer(cluster.node(), "http://127.0.0.1:10249/healthz"))
+                .startsWith("200 OK\nok");
     }
 }

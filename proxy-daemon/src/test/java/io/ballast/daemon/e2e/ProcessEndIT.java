@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ballast.core.testing.RequiresRoot;
 import io.ballast.netty.testing.Await;
-import io.ballast.netty.testing.Machine;
-import io.ballast.netty.testing.Topology;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,9 +11,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How the daemon ends, started as kubeadm's DaemonSet does: its ConfigMap mounted the kubelet's way, the API away. */
@@ -31,8 +29,8 @@ class ProcessEndIT {
             users: [{name: default, user: {token: secret}}]
             """;
 
-    private final Topology topology = Topology.builder().node("node1").build();
-    private final Machine node = topology.machine("node1");
+    @RegisterExtension
+    final Cluster cluster = Cluster.ofOneNode();
 
     @TempDir
     Path volume;
@@ -54,14 +52,9 @@ class ProcessEndIT {
         Files.writeString(data.resolve("kubeconfig.conf"), KUBECONFIG);
     }
 
-    @AfterEach
-    void close() throws Exception {
-        topology.close();
-    }
-
     private BallastProcess start() throws Exception {
-        BallastProcess ballast = BallastProcess.launch(
-                node, List.of("--config=" + volume.resolve("config.conf"), "--hostname-override=node1"));
+        BallastProcess ballast = cluster.keep(BallastProcess.launch(
+                cluster.node(), List.of("--config=" + volume.resolve("config.conf"), "--hostname-override=node1")));
         Await.until("Ballast waits for the API, see its log", () -> ballast.log()
                 .contains("Waiting for the Kubernetes API"));
         return ballast;
@@ -69,22 +62,20 @@ class ProcessEndIT {
 
     @Test
     void endsWithZeroOnSigterm() throws Exception {
-        try (BallastProcess ballast = start()) {
-            assertThat(ballast.stop()).as(ballast.log()).isZero();
-            assertThat(ballast.log()).contains("Draining");
-        }
+        BallastProcess ballast = start();
+        assertThat(ballast.stop()).as(ballast.log()).isZero();
+        assertThat(ballast.log()).contains("Draining");
     }
 
     @Test
     void endsWithOneWhenTheConfigMapChanges() throws Exception {
-        try (BallastProcess ballast = start()) {
-            String before = Files.readString(volume.resolve("config.conf"));
-            write("..2026_11_21", before.replace("mode: \"\"", "mode: ipvs"));
-            Path link = Files.createSymbolicLink(volume.resolve("..data_tmp"), Path.of("..2026_11_21"));
-            Files.move(link, volume.resolve("..data"), StandardCopyOption.ATOMIC_MOVE);
+        BallastProcess ballast = start();
+        String before = Files.readString(volume.resolve("config.conf"));
+        write("..2026_11_21", before.replace("mode: \"\"", "mode: ipvs"));
+        Path link = Files.createSymbolicLink(volume.resolve("..data_tmp"), Path.of("..2026_11_21"));
+        Files.move(link, volume.resolve("..data"), StandardCopyOption.ATOMIC_MOVE);
 
-            assertThat(ballast.awaitEnd()).as(ballast.log()).isEqualTo(1);
-            assertThat(ballast.log()).contains("Configuration was changed", "Draining");
-        }
+        assertThat(ballast.awaitEnd()).as(ballast.log()).isEqualTo(1);
+        assertThat(ballast.log()).contains("Configuration was changed", "Draining");
     }
 }

@@ -30,11 +30,12 @@ final class Reach {
 
     /** Expected is the name of the server that answers, or a word of {@link Dial}. */
     Reach tcp(Machine from, String address, int port, String expected) {
-        return claim(from, address + " port " + port + "/tcp", expected, () -> Dial.tcp(from, address, port));
+        return claim(from, address + " port " + port + "/tcp", expected, () -> Dial.tcpServer(from, address, port));
     }
 
     Reach udp(Machine from, String address, int port, String expected) {
-        return claim(from, address + " port " + port + "/udp", expected, () -> Dial.udp(from, address, port, LENGTH));
+        return claim(
+                from, address + " port " + port + "/udp", expected, () -> Dial.udpServer(from, address, port, LENGTH));
     }
 
     private Reach claim(Machine from, String what, String expected, Callable<String> dial) {
@@ -42,7 +43,7 @@ final class Reach {
             Set<String> seen = new TreeSet<>();
             long start = System.nanoTime();
             do {
-                String answer = dial.call().split(" ", 2)[0];
+                String answer = dial.call();
                 if (answer.equals(expected)) {
                     return "";
                 }

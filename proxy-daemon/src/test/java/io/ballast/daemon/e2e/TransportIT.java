@@ -6,14 +6,10 @@ import io.ballast.core.testing.RequiresFeature;
 import io.ballast.core.testing.RequiresRoot;
 import io.ballast.netty.testing.Machine;
 import io.ballast.netty.testing.NftablesProbe;
-import io.ballast.netty.testing.Topology;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -26,92 +22,68 @@ class TransportIT {
     private static final String EXTERNAL_IPV4 = "203.0.113.250";
     private static final String EXTERNAL_IPV6 = "2001:db8:113::250";
 
-    private final Topology topology = Topology.builder()
-            .node("node1")
-            .bridgedPod("client")
-            .bridgedPod("web1")
-            .outside("outside")
-            .build();
-    private final Machine node = topology.machine("node1");
-    private final List<AutoCloseable> servers = new ArrayList<>();
+    @RegisterExtension
+    final Cluster cluster = Cluster.ofOneNode("client", "web1");
 
-    @TempDir
-    Path manifests;
+    private final Machine node = cluster.node();
 
     @BeforeEach
     void describeCluster() throws Exception {
-        Machine web = topology.machine("web1");
-        node.ip("route add default via " + topology.machine("outside").ipv4());
-        node.ip("route add default via " + topology.machine("outside").ipv6());
-        servers.add(NamedServer.start(web, "web1", 8080));
-        Manifest.node(manifests, "node1", node.ipv4(), node.ipv6());
+        cluster.routeBeyondNode("outside");
         Manifest.service("web", IPV4, IPV6)
                 .port(80, 30080)
                 .externalIps(EXTERNAL_IPV4, EXTERNAL_IPV6)
-                .endpoints("node1", web.ipv4())
-                .endpoints("node1", web.ipv6())
-                .write(manifests);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        for (AutoCloseable server : servers) {
-            server.close();
-        }
-        topology.close();
+                .endpoints(cluster.serve("web1"))
+                .write(cluster.manifests());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"sk-lookup", "bind"})
     void servesTheSameWithIoUring(String intercept) throws Exception {
-        try (BallastProcess ballast = start("io_uring", intercept)) {
-            assertThat(ballast.log()).contains("intercept=" + intercept, "transport=io_uring");
-            for (String address : List.of(IPV4, IPV6, EXTERNAL_IPV4, EXTERNAL_IPV6)) {
-                expectServed(ballast, address, 80);
-            }
-            expectNodePorts(ballast);
-            assertThat(ballast.stop()).isZero();
+        BallastProcess ballast = start("io_uring", intercept);
+        assertThat(ballast.log()).contains("intercept=" + intercept, "transport=io_uring");
+        for (String address : List.of(IPV4, IPV6, EXTERNAL_IPV4, EXTERNAL_IPV6)) {
+            expectServed(ballast, address, 80);
         }
+        expectNodePorts(ballast);
+        assertThat(ballast.stop()).isZero();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"auto", "bind"})
     void servesWhatNeedsNoSocketOptionWithNio(String intercept) throws Exception {
-        try (BallastProcess ballast = start("nio", intercept)) {
-            assertThat(ballast.log()).contains("intercept=bind", "transport=nio");
-            expectServed(ballast, IPV4, 80);
-            expectNodePorts(ballast);
-            for (String address : List.of("[" + IPV6 + "]", EXTERNAL_IPV4, "[" + EXTERNAL_IPV6 + "]")) {
-                for (String protocol : List.of("/tcp", "/udp")) {
-                    String frontend = " " + address + ":80" + protocol + " is not served: ";
-                    assertThat(ballast.log().lines().filter(line -> line.contains(frontend)))
-                            .singleElement()
-                            .asString()
-                            .contains("; use epoll");
-                }
+        BallastProcess ballast = start("nio", intercept);
+        assertThat(ballast.log()).contains("intercept=bind", "transport=nio");
+        expectServed(ballast, IPV4, 80);
+        expectNodePorts(ballast);
+        for (String address : List.of("[" + IPV6 + "]", EXTERNAL_IPV4, "[" + EXTERNAL_IPV6 + "]")) {
+            for (String protocol : List.of("/tcp", "/udp")) {
+                String frontend = " " + address + ":80" + protocol + " is not served: ";
+                assertThat(ballast.log().lines().filter(line -> line.contains(frontend)))
+                        .singleElement()
+                        .asString()
+                        .contains("; use epoll");
             }
-            assertThat(ballast.log()).doesNotContain("Unknown channel option");
-            assertThat(ballast.stop()).isZero();
         }
+        assertThat(ballast.log()).doesNotContain("Unknown channel option");
+        assertThat(ballast.stop()).isZero();
     }
 
     @Test
     void refusesSocketLookupWithNio() throws Exception {
-        List<String> flags = List.of("--source-dir=" + manifests, "--transport=nio", "--intercept=sk-lookup");
-        try (BallastProcess ballast = BallastProcess.launch(node, flags)) {
-            assertThat(ballast.awaitEnd()).isOne();
-            assertThat(ballast.log()).contains("--intercept=sk-lookup cannot be had here", "use epoll");
-        }
+        BallastProcess ballast = cluster.launch(List.of(), "--transport=nio", "--intercept=sk-lookup");
+        assertThat(ballast.awaitEnd()).isOne();
+        assertThat(ballast.log()).contains("--intercept=sk-lookup cannot be had here", "use epoll");
     }
 
     private BallastProcess start(String transport, String intercept) throws Exception {
-        return BallastProcess.start(node, manifests, "--transport=" + transport, "--intercept=" + intercept);
+        return cluster.ballast("--transport=" + transport, "--intercept=" + intercept);
     }
 
     /** A datagram that has to be fragmented, so that buffers are right too. */
     private void expectServed(BallastProcess ballast, String address, int port) throws Exception {
         for (String client : List.of("client", "node1", "outside")) {
-            Machine from = topology.machine(client);
+            Machine from = cluster.machine(client);
             assertThat(Dial.tcp(from, address, port)).as(ballast.log()).startsWith("web1 ");
             assertThat(Dial.udp(from, address, port, 20_000)).as(ballast.log()).startsWith("web1 ");
         }

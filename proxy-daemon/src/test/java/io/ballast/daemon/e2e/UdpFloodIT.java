@@ -11,19 +11,16 @@ import io.ballast.netty.linux.datagram.Recipient;
 import io.ballast.netty.linux.datagram.SendBatch;
 import io.ballast.netty.testing.Await;
 import io.ballast.netty.testing.Machine;
-import io.ballast.netty.testing.Topology;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Datagrams under more false addresses than there is room for sessions. */
 @RequiresRoot
@@ -39,50 +36,29 @@ class UdpFloodIT {
 
     private static final String EVICTED = "reason=\"evicted\"";
 
-    private final Topology topology = Topology.builder()
-            .node("node1")
-            .bridgedPod("dns")
-            .bridgedPod("client")
-            .outside("outside")
-            .build();
-    private final Machine node = topology.machine("node1");
-    private final Machine client = topology.machine("client");
-    private final Machine outside = topology.machine("outside");
-    private final List<AutoCloseable> resources = new ArrayList<>();
+    @RegisterExtension
+    final Cluster cluster = Cluster.ofOneNode("dns", "client");
 
-    @TempDir
-    Path manifests;
+    private final Machine node = cluster.node();
+    private final Machine client = cluster.machine("client");
+    private final Machine outside = cluster.machine("outside");
 
     @BeforeEach
     void describeCluster() throws Exception {
-        Machine dns = topology.machine("dns");
+        Machine dns = cluster.machine("dns");
         node.ip("route add default via " + outside.ipv4());
-        keep(SourceServer.start(dns, "dns", 8080));
-        Manifest.node(manifests, "node1", node.ipv4(), node.ipv6());
+        cluster.keep(SourceServer.start(dns, "dns", 8080));
         Manifest.service("dns", CLUSTER_IP)
                 .port("UDP", 53, NODE_PORT)
-                .endpoints("node1", dns.ipv4())
-                .write(manifests);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        for (int i = resources.size() - 1; i >= 0; i--) {
-            resources.get(i).close();
-        }
-        topology.close();
-    }
-
-    private <T extends AutoCloseable> T keep(T resource) {
-        resources.add(resource);
-        return resource;
+                .endpoints(dns)
+                .write(cluster.manifests());
     }
 
     @Test
     void drivesOutNoConversation(TestReporter reporter) throws Exception {
-        BallastProcess ballast = keep(BallastProcess.start(node, manifests));
-        DatagramStream busy = keep(DatagramStream.start(client, CLUSTER_IP, 53));
-        DatagramStream quiet = keep(DatagramStream.start(outside, node.ipv4(), NODE_PORT));
+        BallastProcess ballast = cluster.ballast();
+        DatagramStream busy = cluster.keep(DatagramStream.start(client, CLUSTER_IP, 53));
+        DatagramStream quiet = cluster.keep(DatagramStream.start(outside, node.ipv4(), NODE_PORT));
         for (DatagramStream stream : List.of(busy, quiet)) {
             Await.until("it has spoken for a while", () -> stream.sent() > 150);
             stream.awaitAnswer();

@@ -9,14 +9,11 @@ import io.ballast.core.testing.RequiresRoot;
 import io.ballast.netty.testing.Await;
 import io.ballast.netty.testing.Machine;
 import io.ballast.netty.testing.NftablesProbe;
-import io.ballast.netty.testing.Topology;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.TestReporter;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,65 +29,42 @@ class UdpUpgradeIT {
     private static final String EXTERNAL_IP = "203.0.113.250";
     private static final String TOOK_OVER = "Took over from the earlier process";
 
-    private final Topology topology = Topology.builder()
-            .node("node1")
-            .bridgedPod("dns1")
-            .bridgedPod("dns2")
-            .bridgedPod("client")
-            .outside("outside")
-            .build();
-    private final Machine node = topology.machine("node1");
-    private final Machine outside = topology.machine("outside");
-    private final Machine client = topology.machine("client");
-    private final List<AutoCloseable> resources = new ArrayList<>();
+    @RegisterExtension
+    final Cluster cluster = Cluster.ofOneNode("dns1", "dns2", "client");
 
-    @TempDir
-    Path manifests;
+    private final Machine node = cluster.node();
+    private final Machine outside = cluster.machine("outside");
+    private final Machine client = cluster.machine("client");
 
     @BeforeEach
     void describeCluster() throws Exception {
-        Machine dns1 = topology.machine("dns1");
-        Machine dns2 = topology.machine("dns2");
-        for (Machine server : List.of(dns1, dns2)) {
-            keep(SourceServer.start(server, server.name(), 8080));
+        Machine[] servers = {cluster.machine("dns1"), cluster.machine("dns2")};
+        for (Machine server : servers) {
+            cluster.keep(SourceServer.start(server, server.name(), Cluster.TARGET_PORT));
         }
-        Manifest.node(manifests, "node1", node.ipv4(), node.ipv6());
         Manifest.service("dns", CLUSTER_IP, CLUSTER_IP_6)
                 .port("UDP", 53, 30053)
                 .externalIps(EXTERNAL_IP)
-                .endpoints("node1", dns1.ipv4(), dns2.ipv4())
-                .endpoints("node1", dns1.ipv6(), dns2.ipv6())
-                .write(manifests);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        for (int i = resources.size() - 1; i >= 0; i--) {
-            resources.get(i).close();
-        }
-        topology.close();
-    }
-
-    private <T extends AutoCloseable> T keep(T resource) {
-        resources.add(resource);
-        return resource;
+                .endpoints(servers)
+                .write(cluster.manifests());
     }
 
     /** From each place, and more than one from each: the odds of getting the same endpoint again are slim. */
     private List<DatagramStream> streams() throws Exception {
         List<DatagramStream> streams = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            streams.add(keep(DatagramStream.start(client, CLUSTER_IP, 53)));
-            streams.add(keep(DatagramStream.start(client, CLUSTER_IP_6, 53)));
-            streams.add(keep(DatagramStream.start(node, CLUSTER_IP, 53)));
-            streams.add(keep(DatagramStream.start(outside, node.ipv4(), 30053)));
-            streams.add(keep(DatagramStream.start(outside, EXTERNAL_IP, 53)));
+            streams.add(DatagramStream.start(client, CLUSTER_IP, 53));
+            streams.add(DatagramStream.start(client, CLUSTER_IP_6, 53));
+            streams.add(DatagramStream.start(node, CLUSTER_IP, 53));
+            streams.add(DatagramStream.start(outside, node.ipv4(), 30053));
+            streams.add(DatagramStream.start(outside, EXTERNAL_IP, 53));
         }
+        streams.forEach(cluster::keep);
         return streams;
     }
 
     private ClientLoad newPorts() {
-        ClientLoad load = keep(new ClientLoad());
+        ClientLoad load = cluster.keep(new ClientLoad());
         load.udp(client, CLUSTER_IP_6, 53);
         load.udp(node, CLUSTER_IP, 53);
         load.udp(outside, EXTERNAL_IP, 53);
@@ -107,7 +81,7 @@ class UdpUpgradeIT {
     @ParameterizedTest
     @ValueSource(strings = {"sk-lookup", "bind"})
     void handsSessionsOverWithTheirEndpointAndPort(String intercept, TestReporter reporter) throws Exception {
-        BallastProcess first = keep(BallastProcess.start(node, manifests, "--intercept=" + intercept));
+        BallastProcess first = cluster.ballast("--intercept=" + intercept);
         List<DatagramStream> streams = streams();
         BallastProcess second = takeOverUnderLoad(first, intercept, streams);
 
@@ -127,7 +101,7 @@ class UdpUpgradeIT {
     @ParameterizedTest
     @CsvSource({"bind, sk-lookup", "sk-lookup, bind"})
     void refusesNobodyWhenTheInterceptionChanges(String before, String after, TestReporter reporter) throws Exception {
-        BallastProcess first = keep(BallastProcess.start(node, manifests, "--intercept=" + before));
+        BallastProcess first = cluster.ballast("--intercept=" + before);
         List<DatagramStream> streams = streams();
         BallastProcess second = takeOverUnderLoad(first, after, streams);
 
@@ -155,9 +129,7 @@ class UdpUpgradeIT {
 
     /** Returns once the earlier process has ended. */
     private BallastProcess takeOver(BallastProcess from, String intercept) throws Exception {
-        BallastProcess successor = keep(BallastProcess.launch(
-                node,
-                List.of("--source-dir=" + manifests, "--hostname-override=node1", "-v=2", "--intercept=" + intercept)));
+        BallastProcess successor = cluster.launch(List.of(), "--intercept=" + intercept);
         Await.until("the successor took over", () -> successor.log().contains(TOOK_OVER));
         assertThat(from.awaitEnd()).as(from.log()).isZero();
         return successor;

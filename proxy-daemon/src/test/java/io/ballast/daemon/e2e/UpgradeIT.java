@@ -9,15 +9,13 @@ import io.ballast.core.testing.RequiresRoot;
 import io.ballast.netty.testing.Await;
 import io.ballast.netty.testing.Machine;
 import io.ballast.netty.testing.NftablesProbe;
-import io.ballast.netty.testing.Topology;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -34,82 +32,43 @@ class UpgradeIT {
     private static final String TOOK_OVER = "Took over from the earlier process";
     private static final String HEALTHY = "200";
 
-    private final Topology topology = Topology.builder()
-            .node("node1")
-            .bridgedPod("web1")
-            .bridgedPod("client")
-            .outside("outside")
-            .build();
-    private final Machine node = topology.machine("node1");
-    private final Machine outside = topology.machine("outside");
-    private final Machine client = topology.machine("client");
-    private final List<AutoCloseable> resources = new ArrayList<>();
-    private BpfMount mount;
+    @RegisterExtension
+    final Cluster cluster = Cluster.ofOneNode("web1", "client");
 
-    @TempDir
-    Path manifests;
+    private final Machine node = cluster.node();
+    private final Machine outside = cluster.machine("outside");
+    private final Machine client = cluster.machine("client");
+    private BpfMount mount;
 
     @BeforeEach
     void describeCluster() throws Exception {
-        Machine web = topology.machine("web1");
-        mount = keep(BpfMount.open());
-        keep(NamedServer.start(web, "web1", 8080));
-        keep(MirrorServer.start(client, 8080));
-        Manifest.node(manifests, "node1", node.ipv4(), node.ipv6());
+        mount = cluster.keep(BpfMount.open());
+        cluster.keep(MirrorServer.start(client, 8080));
         Manifest.service("web", CLUSTER_IP, CLUSTER_IP_6)
                 .port(80, 30080)
                 .externalIps(EXTERNAL_IP)
-                .endpoints("node1", web.ipv4())
-                .endpoints("node1", web.ipv6())
-                .write(manifests);
-        Manifest.service("echo", ECHO_IP)
-                .port(7, 30007)
-                .endpoints("node1", client.ipv4())
-                .write(manifests);
+                .endpoints(cluster.serve("web1"))
+                .write(cluster.manifests());
+        Manifest.service("echo", ECHO_IP).port(7, 30007).endpoints(client).write(cluster.manifests());
     }
 
-    @AfterEach
-    void close() throws Exception {
-        for (int i = resources.size() - 1; i >= 0; i--) {
-            resources.get(i).close();
-        }
-        topology.close();
-    }
-
-    private <T extends AutoCloseable> T keep(T resource) {
-        resources.add(resource);
-        return resource;
-    }
-
-    private BallastProcess start(boolean pinned, String intercept) throws Exception {
-        return keep(BallastProcess.start(prefix(pinned), node, manifests, "--intercept=" + intercept));
-    }
-
-    private List<String> prefix(boolean pinned) {
-        return pinned ? mount.enter() : List.of();
-    }
-
-    /** Starts beside the one that serves, and returns at once. */
-    private BallastProcess launch(boolean pinned, String intercept) throws Exception {
-        return keep(BallastProcess.launch(
-                prefix(pinned),
-                node,
-                List.of("--source-dir=" + manifests, "--hostname-override=node1", "-v=2", "--intercept=" + intercept)));
-    }
-
-    private static void awaitLog(BallastProcess ballast, String text) throws Exception {
-        Await.until("\"" + text + "\" is in its log", () -> ballast.log().contains(text));
+    private BallastProcess launch(boolean pinned, String intercept) throws IOException {
+        return cluster.launch(pinned ? mount.enter() : List.of(), "--intercept=" + intercept);
     }
 
     private ClientLoad load() {
-        ClientLoad load = keep(new ClientLoad());
+        ClientLoad load = cluster.keep(new ClientLoad());
         load.tcp(client, CLUSTER_IP, 80);
         load.tcp(node, CLUSTER_IP_6, 80);
         load.tcp(outside, node.ipv4(), 30080);
         load.tcp(outside, EXTERNAL_IP, 80);
-        load.ask("healthz", () -> HttpStatus.of(node, "http://127.0.0.1:10256/livez"));
-        load.ask("metrics", () -> HttpStatus.of(node, "http://127.0.0.1:10249/healthz"));
+        load.ask("healthz", () -> status("http://127.0.0.1:10256/livez"));
+        load.ask("metrics", () -> status("http://127.0.0.1:10249/healthz"));
         return load;
+    }
+
+    private String status(String url) throws Exception {
+        return Integer.toString(Http.status(node, url));
     }
 
     private List<Socket> connections() throws Exception {
@@ -117,7 +76,7 @@ class UpgradeIT {
         for (Machine from : List.of(outside, node)) {
             for (InetSocketAddress to :
                     List.of(new InetSocketAddress(node.ipv4(), 30007), new InetSocketAddress(ECHO_IP, 7))) {
-                open.add(keep(from.run(() -> {
+                open.add(cluster.keep(from.run(() -> {
                     Socket socket = new Socket();
                     socket.connect(to, 5_000);
                     socket.setSoTimeout(20_000);
@@ -144,14 +103,14 @@ class UpgradeIT {
         "sk-lookup, bind, true"
     })
     void refusesNobodyAndCutsNobodyOff(String before, String after, boolean pinned) throws Exception {
-        BallastProcess first = start(pinned, before);
+        BallastProcess first = launch(pinned, before).ready();
         List<Socket> connections = connections();
         expectEcho(connections);
         ClientLoad load = load();
         load.awaitMore(10);
 
         BallastProcess second = launch(pinned, after);
-        awaitLog(second, TOOK_OVER);
+        Await.until("the successor took over", () -> second.logged(TOOK_OVER) > 0);
         load.awaitMore(30);
         expectEcho(connections);
         for (Socket socket : connections) {

@@ -5,12 +5,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.ballast.daemon.e2e.ObjectSource.Feed;
 import io.ballast.netty.testing.Await;
 import io.ballast.netty.testing.Machine;
+import io.ballast.netty.testing.Resources;
 import io.ballast.netty.testing.Topology;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,7 +28,7 @@ final class WebCluster implements AutoCloseable {
     private static final int ENDPOINT_PORT = 8080;
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final Deque<AutoCloseable> resources = new ArrayDeque<>();
+    private final Resources resources = new Resources();
     private final Topology topology;
     private final List<Machine> endpoints;
     private final Feed feed;
@@ -46,7 +45,7 @@ final class WebCluster implements AutoCloseable {
     /** Returns once Ballast is ready; the Service is {@code rr} with equal weights. */
     WebCluster(ObjectSource source, Path directory) throws Exception {
         try {
-            topology = keep(Topology.builder()
+            topology = resources.keep(Topology.builder()
                     .node("node1")
                     .bridgedPod("client")
                     .bridgedPod("web1")
@@ -60,22 +59,19 @@ final class WebCluster implements AutoCloseable {
                             .mapToObj(i -> "addr add " + client(i) + "/24 dev eth0")
                             .toArray(String[]::new));
             for (Machine endpoint : endpoints) {
-                keep(EchoServer.start(endpoint, ENDPOINT_PORT));
+                resources.keep(EchoServer.start(endpoint, ENDPOINT_PORT));
             }
             Machine node = topology.machine("node1");
-            feed = keep(source.open(node, directory));
-            feed.put("node", Manifest.node("node1", node.ipv4(), node.ipv6()));
+            feed = resources.keep(source.open(node, directory));
+            feed.put("node", NodeManifest.of(node).toString());
             put("rr", 1, 1, 1);
-            ballast = keep(BallastProcess.start(List.of(), node, feed.flags()));
+            ballast = resources
+                    .keep(BallastProcess.daemon(List.of(), node, feed.flags()))
+                    .ready();
         } catch (Exception | Error e) {
             close();
             throw e;
         }
-    }
-
-    private <T extends AutoCloseable> T keep(T resource) {
-        resources.push(resource);
-        return resource;
     }
 
     /** An address of the client pod, for i from 1 to {@link #CLIENTS}. */
@@ -106,8 +102,7 @@ final class WebCluster implements AutoCloseable {
 
     /** Puts a Service beside {@code web} with the same endpoints, all of one weight. */
     void putOther(Manifest service, String name) throws IOException {
-        String[] all = endpoints.stream().map(Machine::ipv4).toArray(String[]::new);
-        feed.put(name, service.endpoints("node1", all).toString());
+        feed.put(name, service.endpoints(endpoints.toArray(Machine[]::new)).toString());
     }
 
     /** Returns once this scheduler and these weights are in force; open connections stay. */
@@ -130,7 +125,7 @@ final class WebCluster implements AutoCloseable {
                 .externalIps("203.0.113.250")
                 .loadBalancerIps("198.51.100.7");
         for (int i = 0; i < weights.length; i++) {
-            web.weight(weights[i]).endpoints("node1", endpoints.get(i).ipv4());
+            web.weight(weights[i]).endpoints(endpoints.get(i));
         }
         feed.put("web", web.toString());
     }
@@ -206,8 +201,6 @@ final class WebCluster implements AutoCloseable {
 
     @Override
     public void close() throws Exception {
-        while (!resources.isEmpty()) {
-            resources.pop().close();
-        }
+        resources.close();
     }
 }

@@ -32,8 +32,12 @@ public final class ApiObjects {
     }
 
     public static ObjectNode node(String name) {
+        return node(name, "192.0.2.21");
+    }
+
+    public static ObjectNode node(String name, String internalIp) {
         return Recorded.parse("{'apiVersion':'v1','kind':'Node','metadata':{'name':'" + name
-                + "'},'status':{'addresses':[{'type':'InternalIP','address':'192.0.2.21'}]}}");
+                + "'},'status':{'addresses':[{'type':'InternalIP','address':'" + internalIp + "'}]}}");
     }
 
     public static ObjectNode labelled(ObjectNode object, String key, String value) {
