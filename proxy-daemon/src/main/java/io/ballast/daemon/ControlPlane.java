@@ -2,9 +2,6 @@ package io.ballast.daemon;
 
 import io.ballast.core.Proxier;
 import io.ballast.core.ProxierSurroundings;
-import io.ballast.core.detect.LocalDetector;
-import io.ballast.core.detect.SourceDetector;
-import io.ballast.core.model.Cidr;
 import io.ballast.core.model.EndpointSlice;
 import io.ballast.core.model.IpAddress;
 import io.ballast.core.model.NamespacedName;
@@ -12,13 +9,11 @@ import io.ballast.core.model.Node;
 import io.ballast.core.model.Service;
 import io.ballast.core.spi.ObjectSink;
 import io.ballast.core.tracking.TrackingSettings;
-import io.ballast.daemon.config.ProxyConfig;
 import io.ballast.daemon.sync.SyncLoop;
 import io.ballast.netty.node.NodeNetwork;
 import io.ballast.netty.repair.Repairs;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -36,15 +31,13 @@ final class ControlPlane implements AutoCloseable {
     /** How soon frontends that failed are tried again, and addresses kept for connections are looked at. */
     private static final Duration TICK = Duration.ofSeconds(3);
 
-    private final ProxyConfig config;
     private final Proxier proxier;
-    private final SourceDetector detector;
+    private final LocalClients localClients;
     private final DataPath dataPath;
     private final NodeNetwork network;
     private final Consumer<List<IpAddress>> nodeIps;
     private final Turns turns;
     private final SyncLoop loop;
-    private List<Cidr> podCidrs = List.of();
     private volatile boolean synced;
     private volatile boolean nodeListed;
 
@@ -53,17 +46,15 @@ final class ControlPlane implements AutoCloseable {
      * @param turns is asked before each sync, and told after it
      */
     ControlPlane(
-            ProxyConfig config,
             TrackingSettings tracking,
             ProxierSurroundings surroundings,
-            SourceDetector detector,
+            LocalClients localClients,
             DataPath dataPath,
             NodeNetwork network,
             Consumer<List<IpAddress>> nodeIps,
             Turns turns) {
-        this.config = config;
         this.proxier = new Proxier(tracking, surroundings);
-        this.detector = detector;
+        this.localClients = localClients;
         this.dataPath = dataPath;
         this.network = network;
         this.nodeIps = nodeIps;
@@ -101,28 +92,10 @@ final class ControlPlane implements AutoCloseable {
     private void networkChanged() {
         boolean changed = network.refresh();
         proxier.nodeAddressesChanged(network.servedAddresses());
-        updateFacts(changed);
+        localClients.refresh(changed);
         if (changed && synced) {
             dataPath.dataplane().networkChanged();
         }
-    }
-
-    private void updateFacts(boolean interfacesChanged) {
-        SourceDetector.Facts facts = new SourceDetector.Facts(localDetector(), network.addresses(), podCidrs);
-        if (interfacesChanged || !facts.equals(detector.facts())) {
-            detector.update(facts);
-            dataPath.classify(facts);
-        }
-    }
-
-    private LocalDetector localDetector() {
-        ProxyConfig.LocalDetection detection = config.localDetection();
-        return switch (detection.mode()) {
-            case CLUSTER_CIDR -> new LocalDetector.ByCidr(detection.clusterCidrs());
-            case NODE_CIDR -> new LocalDetector.ByCidr(podCidrs);
-            case BRIDGE_INTERFACE -> new LocalDetector.ByInterface(detection.bridgeInterface(), false);
-            case INTERFACE_NAME_PREFIX -> new LocalDetector.ByInterface(detection.interfaceNamePrefix(), true);
-        };
     }
 
     private void sync() {
@@ -188,7 +161,7 @@ final class ControlPlane implements AutoCloseable {
         loop.close();
     }
 
-    /** Hands everything to the Proxier, and keeps what the node's object says about pods. */
+    /** Hands everything to the Proxier, and the Node to all who go by it. */
     private final class NodeFollowing implements ObjectSink {
         @Override
         public void upsert(Service service) {
@@ -219,15 +192,11 @@ final class ControlPlane implements AutoCloseable {
 
         @Override
         public void upsert(Node node) {
-            podCidrs = node.podCidrs().stream()
-                    .map(Cidr::tryParse)
-                    .flatMap(Optional::stream)
-                    .toList();
             List<IpAddress> before = proxier.nodeIps().addresses();
             proxier.upsert(node);
             List<IpAddress> now = proxier.nodeIps().addresses();
             nodeIps.accept(now);
-            updateFacts(false);
+            localClients.nodeChanged(node);
             if (synced && !now.equals(before)) {
                 dataPath.dataplane().networkChanged();
             }

@@ -112,10 +112,9 @@ public final class Daemon implements AutoCloseable {
         ProxyHealth proxyHealth = new ProxyHealth(config.syncPeriod().multipliedBy(2), ticker, InstantSource.system());
         health = openHealth(families, proxyHealth, warnings);
         control = new ControlPlane(
-                config,
                 config.tracking(families, schedulers.names()::contains),
                 surroundings(schedulers, proxyHealth, warnings, ticker),
-                detector,
+                new LocalClients(config.localDetection(), network, detector, dataPath::classify),
                 dataPath,
                 network,
                 addresses::named,
