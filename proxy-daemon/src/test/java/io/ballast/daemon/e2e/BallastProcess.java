@@ -35,19 +35,6 @@ final class BallastProcess implements AutoCloseable {
         return launch(prefix, machine, arguments);
     }
 
-    /** As {@link #daemon}, on a directory of manifests; returns once it is ready. */
-    static BallastProcess start(Machine machine, Path sourceDir, String... flags) throws Exception {
-        return start(List.of(), machine, sourceDir, flags);
-    }
-
-    /** @param prefix in front of the command: where it shall run */
-    static BallastProcess start(List<String> prefix, Machine machine, Path sourceDir, String... flags)
-            throws Exception {
-        List<String> all = new ArrayList<>(List.of("--source-dir=" + sourceDir));
-        all.addAll(List.of(flags));
-        return daemon(prefix, machine, all).ready();
-    }
-
     static BallastProcess launch(Machine machine, List<String> arguments) throws IOException {
         return launch(List.of(), machine, arguments);
     }

@@ -9,13 +9,11 @@ import io.ballast.netty.testing.NftablesProbe;
 import io.ballast.netty.testing.Report;
 import io.ballast.netty.testing.Topology;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -34,29 +32,26 @@ class GuardIT {
     private static final Report REPORT = new Report(
             "guard-matrix", "interceptor", "address is", "address", "client", "port", "protocol", "expected", "seen");
 
-    private final Topology topology = Topology.builder()
+    @RegisterExtension
+    final Cluster cluster = Cluster.of(Topology.builder()
             .node("node1")
             .bridgedPod("client")
             .routedPod("routed")
             .bridgedPod("web1")
             .node("node2")
-            .outside("outside")
-            .build();
-    private final Machine node1 = topology.machine("node1");
-    private final Machine node2 = topology.machine("node2");
-    private final List<AutoCloseable> servers = new ArrayList<>();
+            .outside("outside"));
 
-    @TempDir
-    Path manifests;
+    private final Machine node1 = cluster.node();
+    private final Machine node2 = cluster.machine("node2");
 
     @BeforeEach
     void describeCluster() throws Exception {
         for (Machine node : List.of(node1, node2)) {
-            // The kernel answers a client with few "port unreachable" a second, and tells it of better ways.
-            node.exec("sysctl", "-qw", "net.ipv4.icmp_ratelimit=0", "net.ipv6.icmp.ratelimit=0");
+            cluster.refuseWithoutLimit(node);
+            // The kernel tells a client of better ways.
             node.exec("sysctl", "-qw", "net.ipv4.conf.all.send_redirects=0", "net.ipv4.conf.eth0.send_redirects=0");
         }
-        Machine outside = topology.machine("outside");
+        Machine outside = cluster.machine("outside");
         outside.exec("sysctl", "-qw", "net.ipv6.conf.all.accept_redirects=0", "net.ipv6.conf.eth0.accept_redirects=0");
         // As a router does that sends what is for the other node's address by way of this one.
         outside.ip(
@@ -66,31 +61,19 @@ class GuardIT {
         node1.ip(
                 "route replace 10.244.1.0/24 dev cni0 src " + node1.ipv4(),
                 "route add 2001:db8:244:1::/64 dev cni0 metric 100 src " + node1.ipv6());
-        Machine web = topology.machine("web1");
-        servers.add(NamedServer.start(web, "web1", 8080));
         for (int port : HOST_PORTS) {
-            servers.add(NamedServer.start(node1, "node1", port));
-            servers.add(NamedServer.start(node2, "node2", port));
+            cluster.serve(node1, "node1", port);
+            cluster.serve(node2, "node2", port);
         }
-        servers.add(NamedServer.start(node2, "node2", SERVICE_PORT));
-        Manifest.node(manifests, "node1", node1.ipv4(), node1.ipv6());
+        cluster.serve(node2, "node2", SERVICE_PORT);
         Manifest.service("web", "10.96.0.10", "fd00:96::10")
                 .port(SERVICE_PORT, 0)
                 .externalIps(node1.ipv4(), node1.ipv6(), node2.ipv4(), node2.ipv6())
-                .endpoints("node1", web.ipv4())
-                .endpoints("node1", web.ipv6())
-                .write(manifests);
+                .endpoints(cluster.serve("web1"))
+                .write(cluster.manifests());
         Manifest.service("empty", "10.96.0.11", "fd00:96::11")
                 .port(SERVICE_PORT, 0)
-                .write(manifests);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        for (AutoCloseable server : servers) {
-            server.close();
-        }
-        topology.close();
+                .write(cluster.manifests());
     }
 
     @AfterAll
@@ -101,27 +84,26 @@ class GuardIT {
     @ParameterizedTest
     @ValueSource(strings = {"bind", "sk-lookup"})
     void onlyThePortsOfServicesAreTaken(String intercept) throws Exception {
-        try (BallastProcess ballast = BallastProcess.start(node1, manifests, "--intercept=" + intercept)) {
-            List<String> problems = new ArrayList<>();
-            for (String client : CLIENTS) {
-                Row row = new Row(intercept, client, problems);
-                for (String clusterIp : CLUSTER_IPS) {
-                    row.expect(clusterIp, SERVICE_PORT, clusterIp.matches(".*10$") ? "web1" : Dial.REFUSED);
-                    for (int port : HOST_PORTS) {
-                        row.expect(clusterIp, port, Dial.REFUSED);
-                    }
+        BallastProcess ballast = cluster.ballast("--intercept=" + intercept);
+        List<String> problems = new ArrayList<>();
+        for (String client : CLIENTS) {
+            Row row = new Row(intercept, client, problems);
+            for (String clusterIp : CLUSTER_IPS) {
+                row.expect(clusterIp, SERVICE_PORT, clusterIp.matches(".*10$") ? "web1" : Dial.REFUSED);
+                for (int port : HOST_PORTS) {
+                    row.expect(clusterIp, port, Dial.REFUSED);
                 }
-                for (Machine node : List.of(node1, node2)) {
-                    for (String address : List.of(node.ipv4(), node.ipv6())) {
-                        row.expect(address, SERVICE_PORT, "web1");
-                        for (int port : HOST_PORTS) {
-                            row.expect(address, port, node.name());
-                        }
+            }
+            for (Machine node : List.of(node1, node2)) {
+                for (String address : List.of(node.ipv4(), node.ipv6())) {
+                    row.expect(address, SERVICE_PORT, "web1");
+                    for (int port : HOST_PORTS) {
+                        row.expect(address, port, node.name());
                     }
                 }
             }
-            assertThat(problems).as(ballast.log()).isEmpty();
         }
+        assertThat(problems).as(ballast.log()).isEmpty();
     }
 
     private final class Row {
@@ -136,9 +118,9 @@ class GuardIT {
         }
 
         private void expect(String address, int port, String expected) throws Exception {
-            Machine from = topology.machine(client);
-            note(address, port, "tcp", expected, firstWord(Dial.tcp(from, address, port)));
-            note(address, port, "udp", expected, firstWord(Dial.udp(from, address, port, 100)));
+            Machine from = cluster.machine(client);
+            note(address, port, "tcp", expected, Dial.tcpServer(from, address, port));
+            note(address, port, "udp", expected, Dial.udpServer(from, address, port, 100));
         }
 
         private void note(String address, int port, String protocol, String expected, String seen) {
@@ -150,9 +132,5 @@ class GuardIT {
                 problems.add(row.toString());
             }
         }
-    }
-
-    private static String firstWord(String line) {
-        return line.split(" ", 2)[0];
     }
 }

@@ -10,17 +10,14 @@ import io.ballast.netty.testing.Await;
 import io.ballast.netty.testing.Machine;
 import io.ballast.netty.testing.NftablesProbe;
 import io.ballast.netty.testing.Report;
-import io.ballast.netty.testing.Topology;
 import java.io.IOException;
 import java.net.BindException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -48,38 +45,19 @@ class HostConflictIT {
             "host process expected",
             "host process seen");
 
-    private final Topology topology = Topology.builder()
-            .node("node1")
-            .bridgedPod("client")
-            .bridgedPod("web1")
-            .outside("outside")
-            .build();
-    private final Machine node = topology.machine("node1");
+    @RegisterExtension
+    final Cluster cluster = Cluster.ofOneNode("client", "web1");
+
+    private final Machine node = cluster.node();
     private final List<AutoCloseable> host = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
 
-    @TempDir
-    Path manifests;
-
-    private NamedServer web;
-
     @BeforeEach
     void describeCluster() throws Exception {
-        // The kernel answers a client with few "port unreachable" a second.
-        node.exec("sysctl", "-qw", "net.ipv4.icmp_ratelimit=0", "net.ipv6.icmp.ratelimit=0");
-        Machine pod = topology.machine("web1");
-        web = NamedServer.start(pod, "web1", 8080);
-        Manifest.node(manifests, "node1", node.ipv4(), node.ipv6());
+        cluster.refuseWithoutLimit(node);
         Manifest service = Manifest.service("web", IPV4, IPV6).port(PEACEFUL, 0);
         PORTS.forEach(port -> service.port(port, 0));
-        service.endpoints("node1", pod.ipv4()).endpoints("node1", pod.ipv6()).write(manifests);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        endHost();
-        web.close();
-        topology.close();
+        service.endpoints(cluster.serve("web1")).write(cluster.manifests());
     }
 
     @AfterAll
@@ -92,7 +70,7 @@ class HostConflictIT {
     void bothWorkUnderSocketLookupInEveryOrder(String wildcard, Protocol protocol) throws Exception {
         Listener listener = new Listener(wildcard, protocol, "sk-lookup");
         startHost(listener);
-        try (BallastProcess ballast = BallastProcess.start(node, manifests, "--intercept=sk-lookup")) {
+        try (BallastProcess ballast = cluster.ballast("--intercept=sk-lookup")) {
             expect(listener, "host first", "web1", "host");
             endHost();
             expect(listener, "host ended", "web1", Dial.REFUSED);
@@ -102,10 +80,9 @@ class HostConflictIT {
             expect(listener, "Ballast ended", Dial.REFUSED, "host");
             assertThat(ballast.log()).doesNotContain("is not served", "ERROR");
         }
-        try (BallastProcess ballast = BallastProcess.start(node, manifests, "--intercept=sk-lookup")) {
-            expect(listener, "Ballast again", "web1", "host");
-            assertThat(problems).as(ballast.log()).isEmpty();
-        }
+        BallastProcess ballast = cluster.ballast("--intercept=sk-lookup");
+        expect(listener, "Ballast again", "web1", "host");
+        assertThat(problems).as(ballast.log()).isEmpty();
     }
 
     @ParameterizedTest
@@ -113,23 +90,22 @@ class HostConflictIT {
     void whoComesFirstHasThePortWhereFrontendsAreBound(String wildcard, Protocol protocol) throws Exception {
         Listener listener = new Listener(wildcard, protocol, "bind");
         startHost(listener);
-        try (BallastProcess ballast = BallastProcess.start(node, manifests, "--intercept=bind")) {
-            expect(listener, "host first", Dial.REFUSED, "host");
-            assertThat(dial(listener.protocol, "client", IPV4, PEACEFUL)).isEqualTo("web1");
-            endHost();
-            List<String> frontends = listener.frontends();
-            Await.until("all are served again", () -> lines(ballast, "served again") == frontends.size());
-            expect(listener, "host ended", "web1", Dial.REFUSED);
-            assertThatThrownBy(() -> startHost(listener)).isInstanceOf(BindException.class);
-            expect(listener, "Ballast first", "web1", Dial.REFUSED);
-            for (String frontend : frontends) {
-                assertThat(lines(ballast, frontend + " is not served: "))
-                        .as(ballast.log())
-                        .isOne();
-            }
-            assertThat(lines(ballast, "a process of this host holds port")).isEqualTo(frontends.size());
-            assertThat(problems).as(ballast.log()).isEmpty();
+        BallastProcess ballast = cluster.ballast("--intercept=bind");
+        expect(listener, "host first", Dial.REFUSED, "host");
+        assertThat(dial(listener.protocol, "client", IPV4, PEACEFUL)).isEqualTo("web1");
+        endHost();
+        List<String> frontends = listener.frontends();
+        Await.until("all are served again", () -> lines(ballast, "served again") == frontends.size());
+        expect(listener, "host ended", "web1", Dial.REFUSED);
+        assertThatThrownBy(() -> startHost(listener)).isInstanceOf(BindException.class);
+        expect(listener, "Ballast first", "web1", Dial.REFUSED);
+        for (String frontend : frontends) {
+            assertThat(lines(ballast, frontend + " is not served: "))
+                    .as(ballast.log())
+                    .isOne();
         }
+        assertThat(lines(ballast, "a process of this host holds port")).isEqualTo(frontends.size());
+        assertThat(problems).as(ballast.log()).isEmpty();
     }
 
     private static long lines(BallastProcess ballast, String text) throws IOException {
@@ -138,7 +114,7 @@ class HostConflictIT {
 
     private void startHost(Listener listener) throws Exception {
         for (int port : PORTS) {
-            host.add(NamedServer.start(node, "host", listener.wildcard, port, Set.of(listener.protocol)));
+            host.add(cluster.keep(NamedServer.start(node, "host", listener.wildcard, port, Set.of(listener.protocol))));
         }
     }
 
@@ -182,7 +158,7 @@ class HostConflictIT {
     }
 
     private String dial(Protocol protocol, String client, String address, int port) throws Exception {
-        Machine from = topology.machine(client);
+        Machine from = cluster.machine(client);
         String line = protocol == Protocol.TCP ? Dial.tcp(from, address, port) : Dial.udp(from, address, port, 100);
         return line.split(" ", 2)[0];
     }

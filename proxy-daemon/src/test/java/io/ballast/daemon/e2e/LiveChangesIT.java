@@ -9,14 +9,12 @@ import io.ballast.netty.testing.Machine;
 import io.ballast.netty.testing.NftablesProbe;
 import io.ballast.netty.testing.Topology;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -32,60 +30,42 @@ class LiveChangesIT {
     private static final String IP_6 = "fd00:96::10";
     private static final int NODE_PORT = 30080;
 
-    private final Topology topology = Topology.builder()
+    @RegisterExtension
+    final Cluster cluster = Cluster.of(Topology.builder()
             .node("node1")
             .bridgedPod("client")
             .bridgedPod("web1")
             .node("node2")
             .bridgedPod("web2")
-            .outside("outside")
-            .build();
-    private final Machine node = topology.machine("node1");
-    private final Machine client = topology.machine("client");
-    private final Machine outside = topology.machine("outside");
-    private final Machine web1 = topology.machine("web1");
-    private final Machine web2 = topology.machine("web2");
-    private final List<AutoCloseable> resources = new ArrayList<>();
-    private final List<OpenConnection> unaffected = new ArrayList<>();
+            .outside("outside"));
 
-    @TempDir
-    Path manifests;
+    private final Machine node = cluster.node();
+    private final Machine client = cluster.machine("client");
+    private final Machine outside = cluster.machine("outside");
+    private final Machine web1 = cluster.machine("web1");
+    private final Machine web2 = cluster.machine("web2");
+    private final List<OpenConnection> unaffected = new ArrayList<>();
 
     private BallastProcess ballast;
 
     @BeforeEach
     void describeCluster() throws Exception {
-        resources.add(NamedServer.start(web1, "web1", 8080));
-        resources.add(NamedServer.start(web1, "web1b", 8081));
-        resources.add(NamedServer.start(web2, "web2", 8080));
-        NodeManifest.of(node).write(manifests);
+        cluster.serve("web1", "web2");
+        cluster.serve(web1, "web1b", 8081);
         Manifest.service("steady", "10.96.0.9", "fd00:96::9")
                 .port(80, 30079)
-                .endpoints("node1", web1.ipv4())
-                .endpoints("node1", web1.ipv6())
-                .write(manifests);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        for (int i = resources.size() - 1; i >= 0; i--) {
-            resources.get(i).close();
-        }
-        topology.close();
+                .endpoints(web1)
+                .write(cluster.manifests());
     }
 
     private void start(String intercept) throws Exception {
-        ballast = BallastProcess.start(
-                node, manifests, "--intercept=" + intercept, "--cluster-cidr=10.244.0.0/16,2001:db8:244::/48");
-        resources.add(ballast);
+        ballast = cluster.ballast("--intercept=" + intercept, Cluster.BRIDGED_PODS);
         hold(client, "10.96.0.9", 80);
         hold(outside, node.ipv6(), 30079);
     }
 
     private void hold(Machine from, String address, int port) throws Exception {
-        OpenConnection connection = OpenConnection.open(from, address, port);
-        resources.add(connection);
-        unaffected.add(connection);
+        unaffected.add(cluster.keep(OpenConnection.open(from, address, port)));
     }
 
     private void verify(String step, Reach reach) throws Exception {
@@ -100,7 +80,7 @@ class LiveChangesIT {
     }
 
     private void write(Manifest manifest) throws IOException {
-        manifest.endpoints("node1", web1.ipv4()).write(manifests);
+        manifest.endpoints(web1).write(cluster.manifests());
     }
 
     private static Reach expect() {
@@ -129,15 +109,13 @@ class LiveChangesIT {
     @ValueSource(strings = {"bind", "sk-lookup"})
     void aNamedTargetPortIsWhatEachSliceSaysAndFollowsIt(String intercept) throws Exception {
         web().port(80, NODE_PORT)
-                .slice(8080, "{addresses: [\"%s\"], nodeName: node2}".formatted(web2.ipv4()))
-                .slice(8081, "{addresses: [\"%s\"], nodeName: node1}".formatted(web1.ipv4()))
-                .write(manifests);
+                .slice(8080, Manifest.endpoint(web2))
+                .slice(8081, Manifest.endpoint(web1))
+                .write(cluster.manifests());
         start(intercept);
         assertThat(servers(4)).containsExactly("web1b", "web2");
 
-        web().port(80, NODE_PORT)
-                .slice(8080, "{addresses: [\"%s\"], nodeName: node1}".formatted(web1.ipv4()))
-                .write(manifests);
+        web().port(80, NODE_PORT).slice(8080, Manifest.endpoint(web1)).write(cluster.manifests());
         verify(
                 "one slice left, with another port",
                 expect().both(client, IP_4, 80, "web1").both(outside, node.ipv4(), NODE_PORT, "web1"));
@@ -157,7 +135,7 @@ class LiveChangesIT {
     @ParameterizedTest
     @ValueSource(strings = {"bind", "sk-lookup"})
     void typesChangeAndAReleasedNodePortLeavesNoSocket(String intercept) throws Exception {
-        Manifest.externalName("web").write(manifests);
+        Manifest.externalName("web").write(cluster.manifests());
         start(intercept);
         verify("ExternalName", expect().tcp(outside, node.ipv4(), NODE_PORT, Dial.REFUSED));
 
@@ -184,7 +162,7 @@ class LiveChangesIT {
         write(web().spec("type: NodePort").port(80, NODE_PORT));
         verify("NodePort again", expect().both(outside, node.ipv4(), NODE_PORT, "web1"));
 
-        Manifest.externalName("web").write(manifests);
+        Manifest.externalName("web").write(cluster.manifests());
         verify("ExternalName again", expect().both(outside, node.ipv4(), NODE_PORT, Dial.REFUSED));
         assertThat(node.exec("ss", "-lntu")).doesNotContain(":" + NODE_PORT + " ");
         assertThat(Dial.tcp(node, IP_4, 80)).isNotEqualTo("web1");
@@ -200,11 +178,7 @@ class LiveChangesIT {
                 "IPv4 alone",
                 expect().both(client, IP_4, 80, "web1").tcp(outside, node.ipv4(), NODE_PORT, Dial.REFUSED));
 
-        Manifest.service("web", IP_4, IP_6)
-                .port(80, NODE_PORT)
-                .endpoints("node1", web1.ipv4())
-                .endpoints("node1", web1.ipv6())
-                .write(manifests);
+        Manifest.service("web", IP_4, IP_6).port(80, NODE_PORT).endpoints(web1).write(cluster.manifests());
         verify(
                 "both families",
                 expect().both(client, IP_4, 80, "web1")
@@ -215,8 +189,8 @@ class LiveChangesIT {
                 .port(80, NODE_PORT)
                 .spec("type: NodePort")
                 .spec("externalTrafficPolicy: Local")
-                .endpoints("node2", web2.ipv6())
-                .write(manifests);
+                .endpoints(web2)
+                .write(cluster.manifests());
         verify(
                 "IPv6 alone, external policy Local, endpoints elsewhere",
                 expect().both(client, IP_6, 80, "web2").both(outside, node.ipv4(), NODE_PORT, Dial.REFUSED));
@@ -225,8 +199,8 @@ class LiveChangesIT {
         Manifest.service("web", IP_6)
                 .port(80, NODE_PORT)
                 .spec("internalTrafficPolicy: Local")
-                .endpoints("node2", web2.ipv6())
-                .write(manifests);
+                .endpoints(web2)
+                .write(cluster.manifests());
         verify("external policy Cluster, internal Local", expect().both(outside, node.ipv6(), NODE_PORT, "web2"));
         verify("nobody gets in by the ClusterIP", expect().both(client, IP_6, 80, Dial.SILENCE));
 

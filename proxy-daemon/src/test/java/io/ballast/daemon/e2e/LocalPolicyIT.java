@@ -8,13 +8,11 @@ import io.ballast.core.testing.RequiresRoot;
 import io.ballast.netty.testing.Machine;
 import io.ballast.netty.testing.NftablesProbe;
 import io.ballast.netty.testing.Topology;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,48 +33,35 @@ class LocalPolicyIT {
     private static final List<String> EXTERNAL =
             List.of("203.0.113.250", "2001:db8:113::250", "198.51.100.7", "2001:db8:51::7");
 
-    private final Topology topology = Topology.builder()
+    @RegisterExtension
+    final Cluster cluster = Cluster.of(Topology.builder()
             .node("node1")
             .bridgedPod(BRIDGED)
             .routedPod(ROUTED)
             .node("node2")
             .bridgedPod("web2")
-            .outside(OUTSIDE)
-            .build();
-    private final Machine node = topology.machine("node1");
-    private final Machine web2 = topology.machine("web2");
-    private NamedServer server;
+            .outside(OUTSIDE));
 
-    @TempDir
-    Path manifests;
+    private final Machine node = cluster.node();
+    private final Machine web2 = cluster.machine("web2");
 
     @BeforeEach
     void describeCluster() throws Exception {
-        Machine outside = topology.machine(OUTSIDE);
-        // A host process can dial what lies beyond the node only where the node has a way there.
-        node.ip("route add default via " + outside.ipv4(), "route add default via " + outside.ipv6());
-        server = NamedServer.start(web2, "web2", 8080);
-        NodeManifest.of(node).podCidrs("10.244.1.0/24", "2001:db8:244:1::/64").write(manifests);
+        cluster.routeBeyondNode(OUTSIDE);
+        cluster.serve("web2");
+        NodeManifest.of(node).podCidrs("10.244.1.0/24", "2001:db8:244:1::/64").write(cluster.manifests());
         Manifest.service("web", "10.96.0.10", "fd00:96::10")
                 .port(PORT, NODE_PORT)
                 .spec("externalTrafficPolicy: Local")
                 .externalIps("203.0.113.250", "2001:db8:113::250")
                 .loadBalancerIps("198.51.100.7", "2001:db8:51::7")
-                .endpoints("node2", web2.ipv4())
-                .endpoints("node2", web2.ipv6())
-                .write(manifests);
+                .endpoints(web2)
+                .write(cluster.manifests());
         Manifest.service("inner", "10.96.0.11", "fd00:96::11")
                 .port(PORT, 0)
                 .spec("internalTrafficPolicy: Local")
-                .endpoints("node2", web2.ipv4())
-                .endpoints("node2", web2.ipv6())
-                .write(manifests);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        server.close();
-        topology.close();
+                .endpoints(web2)
+                .write(cluster.manifests());
     }
 
     @ParameterizedTest
@@ -96,41 +81,38 @@ class LocalPolicyIT {
         String[] arguments = ("--intercept=" + intercept + " " + flags)
                 .replace(" 2001", ",2001")
                 .split(" ");
-        try (BallastProcess ballast = BallastProcess.start(node, manifests, arguments)) {
-            List<String> inside = List.of((pods + " node1").strip().split(" "));
-            Reach reach = new Reach();
-            for (String from : List.of(BRIDGED, ROUTED, "node1", OUTSIDE)) {
-                Machine client = topology.machine(from);
-                String expected = inside.contains(from) ? "web2" : Dial.SILENCE;
-                EXTERNAL.forEach(address -> reach.both(client, address, PORT, expected));
-                reach.both(client, node.ipv4(), NODE_PORT, expected);
-                reach.both(client, node.ipv6(), NODE_PORT, expected);
-                reach.both(client, "10.96.0.10", PORT, "web2").both(client, "fd00:96::10", PORT, "web2");
-                reach.both(client, "10.96.0.11", PORT, Dial.SILENCE).both(client, "fd00:96::11", PORT, Dial.SILENCE);
-            }
-            reach.verify(ballast::log);
+        BallastProcess ballast = cluster.ballast(arguments);
+        List<String> inside = List.of((pods + " node1").strip().split(" "));
+        Reach reach = new Reach();
+        for (String from : List.of(BRIDGED, ROUTED, "node1", OUTSIDE)) {
+            Machine client = cluster.machine(from);
+            String expected = inside.contains(from) ? "web2" : Dial.SILENCE;
+            EXTERNAL.forEach(address -> reach.both(client, address, PORT, expected));
+            reach.both(client, node.ipv4(), NODE_PORT, expected);
+            reach.both(client, node.ipv6(), NODE_PORT, expected);
+            reach.both(client, "10.96.0.10", PORT, "web2").both(client, "fd00:96::10", PORT, "web2");
+            reach.both(client, "10.96.0.11", PORT, Dial.SILENCE).both(client, "fd00:96::11", PORT, Dial.SILENCE);
         }
+        reach.verify(ballast::log);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"bind", "sk-lookup"})
     void answersOutsidersAsSoonAsAnEndpointIsLocal(String intercept) throws Exception {
-        Machine outside = topology.machine(OUTSIDE);
-        Machine local = topology.machine(BRIDGED);
-        try (BallastProcess ballast = BallastProcess.start(node, manifests, "--intercept=" + intercept);
-                NamedServer localServer = NamedServer.start(local, "web1", 8080)) {
-            new Reach().both(outside, node.ipv4(), NODE_PORT, Dial.SILENCE).verify(ballast::log);
+        Machine outside = cluster.machine(OUTSIDE);
+        Machine local = cluster.machine(BRIDGED);
+        BallastProcess ballast = cluster.ballast("--intercept=" + intercept);
+        cluster.serve(local, "web1", 8080);
+        new Reach().both(outside, node.ipv4(), NODE_PORT, Dial.SILENCE).verify(ballast::log);
 
-            Manifest.service("web", "10.96.0.10", "fd00:96::10")
-                    .port(PORT, NODE_PORT)
-                    .spec("externalTrafficPolicy: Local")
-                    .spec("type: NodePort")
-                    .endpoints("node1", local.ipv4())
-                    .endpoints("node2", web2.ipv4())
-                    .write(manifests);
+        Manifest.service("web", "10.96.0.10", "fd00:96::10")
+                .port(PORT, NODE_PORT)
+                .spec("externalTrafficPolicy: Local")
+                .spec("type: NodePort")
+                .endpoints(local, web2)
+                .write(cluster.manifests());
 
-            new Reach().both(outside, node.ipv4(), NODE_PORT, "web1").verify(ballast::log);
-        }
+        new Reach().both(outside, node.ipv4(), NODE_PORT, "web1").verify(ballast::log);
     }
 
     @ParameterizedTest
@@ -143,8 +125,8 @@ class LocalPolicyIT {
     })
     void goesByTheWayInAndNotByTheWayBack(String intercept, String transport, String podInterface, String seen)
             throws Exception {
-        Machine pod = topology.machine(BRIDGED);
-        Machine routed = topology.machine(ROUTED);
+        Machine pod = cluster.machine(BRIDGED);
+        Machine routed = cluster.machine(ROUTED);
         // What the node sends to the pod goes over another link than what the pod sends.
         node.ip(
                 "link add side type veth peer name side0 netns "
@@ -160,26 +142,22 @@ class LocalPolicyIT {
                 .port(PORT, NODE_PORT)
                 .spec("externalTrafficPolicy: Local")
                 .loadBalancerIps("198.51.100.7")
-                .endpoints("node1", routed.ipv4())
-                .endpoints("node2", web2.ipv4())
-                .write(manifests);
-        try (NamedServer local = NamedServer.start(routed, "web1", 8080);
-                BallastProcess ballast = BallastProcess.start(
-                        node,
-                        manifests,
-                        "--intercept=" + intercept,
-                        "--transport=" + transport,
-                        "--client-ip=never",
-                        "--detect-local-mode=BridgeInterface",
-                        "--pod-bridge-interface=" + podInterface)) {
-            Set<String> tcp = new TreeSet<>();
-            Set<String> udp = new TreeSet<>();
-            for (int i = 0; i < 8; i++) {
-                tcp.add(Dial.tcp(pod, "198.51.100.7", PORT).split(" ", 2)[0]);
-                udp.add(Dial.udp(pod, "198.51.100.7", PORT, 100).split(" ", 2)[0]);
-            }
-            assertThat(tcp).as(ballast.log()).containsExactly(seen.split(" "));
-            assertThat(udp).as(ballast.log()).containsExactly(seen.split(" "));
+                .endpoints(routed, web2)
+                .write(cluster.manifests());
+        cluster.serve(routed, "web1", 8080);
+        BallastProcess ballast = cluster.ballast(
+                "--intercept=" + intercept,
+                "--transport=" + transport,
+                "--client-ip=never",
+                "--detect-local-mode=BridgeInterface",
+                "--pod-bridge-interface=" + podInterface);
+        Set<String> tcp = new TreeSet<>();
+        Set<String> udp = new TreeSet<>();
+        for (int i = 0; i < 8; i++) {
+            tcp.add(Dial.tcpServer(pod, "198.51.100.7", PORT));
+            udp.add(Dial.udpServer(pod, "198.51.100.7", PORT, 100));
         }
+        assertThat(tcp).as(ballast.log()).containsExactly(seen.split(" "));
+        assertThat(udp).as(ballast.log()).containsExactly(seen.split(" "));
     }
 }

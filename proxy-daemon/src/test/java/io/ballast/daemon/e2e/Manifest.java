@@ -98,16 +98,6 @@ final class Manifest {
         return this;
     }
 
-    /** A slice of ready endpoints on a node; may be called for several. */
-    Manifest endpoints(String node, String... addresses) {
-        return slice(
-                Cluster.TARGET_PORT,
-                Stream.of(addresses)
-                        .map(address -> "{addresses: [\"%s\"], nodeName: %s, conditions: {ready: true}}"
-                                .formatted(address, node))
-                        .toArray(String[]::new));
-    }
-
     /** A slice of ready endpoints for each of the Service's families; may be called for several. */
     Manifest endpoints(Machine... pods) {
         for (String family : families) {
@@ -192,9 +182,5 @@ final class Manifest {
                 directory.resolve(name + ".yaml"),
                 StandardCopyOption.ATOMIC_MOVE,
                 StandardCopyOption.REPLACE_EXISTING);
-    }
-
-    static void node(Path directory, String name, String ipv4, String ipv6) throws IOException {
-        NodeManifest.of(name, ipv4, ipv6).write(directory);
     }
 }

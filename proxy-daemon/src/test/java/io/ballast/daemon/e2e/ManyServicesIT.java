@@ -8,7 +8,6 @@ import io.ballast.core.testing.RequiresRoot;
 import io.ballast.netty.testing.Machine;
 import io.ballast.netty.testing.NftablesProbe;
 import io.ballast.netty.testing.Report;
-import io.ballast.netty.testing.Topology;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,8 +15,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -43,17 +41,10 @@ class ManyServicesIT {
             "ready after, ms",
             "memory");
 
-    private final Topology topology =
-            Topology.builder().node("node1").bridgedPod("web1").build();
-    private final Machine node = topology.machine("node1");
+    @RegisterExtension
+    final Cluster cluster = Cluster.ofOneNode("web1");
 
-    @TempDir
-    Path manifests;
-
-    @AfterEach
-    void close() {
-        topology.close();
-    }
+    private final Machine node = cluster.node();
 
     @AfterAll
     static void report() throws IOException {
@@ -63,29 +54,27 @@ class ManyServicesIT {
     @ParameterizedTest
     @ValueSource(strings = {"sk-lookup", "bind"})
     void allAreServedByAFirstStartAndByOneThatFindsTheirRoutes(String intercept) throws Exception {
-        Machine web = topology.machine("web1");
-        Manifest.node(manifests, "node1", node.ipv4(), node.ipv6());
+        Machine web = cluster.machine("web1");
         StringBuilder all = new StringBuilder();
         for (int i = 0; i < COUNT; i++) {
             all.append(service(i, web.ipv4()));
         }
-        Files.writeString(manifests.resolve("services.yaml"), all);
-        try (NamedServer server = NamedServer.start(web, "web1", 8080)) {
-            for (String start : List.of("first", "second")) {
-                long began = System.nanoTime();
-                try (BallastProcess ballast = BallastProcess.start(node, manifests, "--intercept=" + intercept)) {
-                    note(intercept, start, (System.nanoTime() - began) / 1_000_000, ballast);
-                    assertThat(ballast.admin("/metrics"))
-                            .contains("\nballast_frontends " + COUNT + "\n", "\nballast_frontend_failures 0\n");
-                    for (int i : new int[] {0, COUNT / 2, COUNT - 1}) {
-                        assertThat(Dial.tcp(node, address(i), 80)).startsWith("web1");
-                    }
-                    assertThat(ballast.stop()).isZero();
+        Files.writeString(cluster.manifests().resolve("services.yaml"), all);
+        cluster.serve("web1");
+        for (String start : List.of("first", "second")) {
+            long began = System.nanoTime();
+            try (BallastProcess ballast = cluster.ballast("--intercept=" + intercept)) {
+                note(intercept, start, (System.nanoTime() - began) / 1_000_000, ballast);
+                assertThat(ballast.admin("/metrics"))
+                        .contains("\nballast_frontends " + COUNT + "\n", "\nballast_frontend_failures 0\n");
+                for (int i : new int[] {0, COUNT / 2, COUNT - 1}) {
+                    assertThat(Dial.tcp(node, address(i), 80)).startsWith("web1");
                 }
-                assertThat(node.exec("ip", "route", "show", "table", "local", "proto", "177")
-                                .lines())
-                        .hasSize(COUNT);
+                assertThat(ballast.stop()).isZero();
             }
+            assertThat(node.exec("ip", "route", "show", "table", "local", "proto", "177")
+                            .lines())
+                    .hasSize(COUNT);
         }
     }
 

@@ -6,12 +6,9 @@ import io.ballast.core.testing.RequiresCommand;
 import io.ballast.core.testing.RequiresRoot;
 import io.ballast.netty.testing.Await;
 import io.ballast.netty.testing.Machine;
-import io.ballast.netty.testing.Topology;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,33 +22,17 @@ class NodePortAddressesIT {
     private static final List<String> ADDRESSES =
             List.of("192.0.2.1", "2001:db8::1", "10.244.1.1", "2001:db8:244:1::1", "127.0.0.1", "::1");
 
-    private final Topology topology = Topology.builder()
-            .node("node1")
-            .bridgedPod("web1")
-            .outside("outside")
-            .build();
-    private final Machine node = topology.machine("node1");
-    private final Machine web = topology.machine("web1");
-    private NamedServer server;
+    @RegisterExtension
+    final Cluster cluster = Cluster.ofOneNode("web1");
 
-    @TempDir
-    Path manifests;
+    private final Machine node = cluster.node();
 
     @BeforeEach
     void start() throws Exception {
-        server = NamedServer.start(web, "web1", 8080);
-        NodeManifest.of(node).write(manifests);
         Manifest.service("web", "10.96.0.10", "fd00:96::10")
                 .port(80, NODE_PORT)
-                .endpoints("node1", web.ipv4())
-                .endpoints("node1", web.ipv6())
-                .write(manifests);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        server.close();
-        topology.close();
+                .endpoints(cluster.serve("web1"))
+                .write(cluster.manifests());
     }
 
     @ParameterizedTest
@@ -67,41 +48,36 @@ class NodePortAddressesIT {
     })
     void answersOnTheAddressesOfTheFlagAlone(String flag, String served) throws Exception {
         String[] flags = flag.isEmpty() ? new String[0] : new String[] {flag};
-        try (BallastProcess ballast = BallastProcess.start(node, manifests, flags)) {
-            Reach reach = new Reach();
-            for (String address : ADDRESSES) {
-                boolean open = List.of(served.split(" ")).contains(address);
-                reach.both(node, address, NODE_PORT, open ? "web1" : Dial.REFUSED);
-            }
-            reach.verify(ballast::log);
+        BallastProcess ballast = cluster.ballast(flags);
+        Reach reach = new Reach();
+        for (String address : ADDRESSES) {
+            boolean open = List.of(served.split(" ")).contains(address);
+            reach.both(node, address, NODE_PORT, open ? "web1" : Dial.REFUSED);
         }
+        reach.verify(ballast::log);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"bind", "sk-lookup"})
     void followsAddressesThatComeAndGo(String intercept) throws Exception {
-        Machine outside = topology.machine("outside");
-        try (BallastProcess ballast = BallastProcess.start(
-                        node,
-                        manifests,
-                        "--intercept=" + intercept,
-                        "--nodeport-addresses=198.51.100.0/24,2001:db8:51::/64");
-                OpenConnection unaffected = OpenConnection.open(outside, "10.96.0.10", 80)) {
-            new Reach().both(outside, node.ipv4(), NODE_PORT, Dial.REFUSED).verify(ballast::log);
-            for (int round = 0; round < 2; round++) {
-                node.ip("addr add 198.51.100.7/32 dev eth0", "addr add 2001:db8:51::7/128 dev eth0 nodad");
-                new Reach()
-                        .both(outside, "198.51.100.7", NODE_PORT, "web1")
-                        .both(outside, "2001:db8:51::7", NODE_PORT, "web1")
-                        .verify(ballast::log);
+        Machine outside = cluster.machine("outside");
+        BallastProcess ballast =
+                cluster.ballast("--intercept=" + intercept, "--nodeport-addresses=198.51.100.0/24,2001:db8:51::/64");
+        OpenConnection unaffected = cluster.keep(OpenConnection.open(outside, "10.96.0.10", 80));
+        new Reach().both(outside, node.ipv4(), NODE_PORT, Dial.REFUSED).verify(ballast::log);
+        for (int round = 0; round < 2; round++) {
+            node.ip("addr add 198.51.100.7/32 dev eth0", "addr add 2001:db8:51::7/128 dev eth0 nodad");
+            new Reach()
+                    .both(outside, "198.51.100.7", NODE_PORT, "web1")
+                    .both(outside, "2001:db8:51::7", NODE_PORT, "web1")
+                    .verify(ballast::log);
 
-                node.ip("addr del 198.51.100.7/32 dev eth0", "addr del 2001:db8:51::7/128 dev eth0");
-                Await.until("the NodePort is released", () -> !frontends(ballast)
-                        .matches("(?s).*(198.51.100.7|2001:db8:51::7).*"));
-                assertThat(node.exec("ss", "-lntu")).doesNotContain(":" + NODE_PORT + " ");
-            }
-            unaffected.assertAlive("after addresses came and went");
+            node.ip("addr del 198.51.100.7/32 dev eth0", "addr del 2001:db8:51::7/128 dev eth0");
+            Await.until("the NodePort is released", () -> !frontends(ballast)
+                    .matches("(?s).*(198.51.100.7|2001:db8:51::7).*"));
+            assertThat(node.exec("ss", "-lntu")).doesNotContain(":" + NODE_PORT + " ");
         }
+        unaffected.assertAlive("after addresses came and went");
     }
 
     /** As any address that is local to the host, node-local DNS for one: upstream's {@code addrtype LOCAL}. */
@@ -109,9 +85,8 @@ class NodePortAddressesIT {
     @ValueSource(strings = {"bind", "sk-lookup"})
     void answersOnLinkLocalAddressesOfIpv4(String intercept) throws Exception {
         node.ip("link add localdns type bridge", "addr add 169.254.20.10/32 dev localdns", "link set localdns up");
-        try (BallastProcess ballast = BallastProcess.start(node, manifests, "--intercept=" + intercept)) {
-            new Reach().both(node, "169.254.20.10", NODE_PORT, "web1").verify(ballast::log);
-        }
+        BallastProcess ballast = cluster.ballast("--intercept=" + intercept);
+        new Reach().both(node, "169.254.20.10", NODE_PORT, "web1").verify(ballast::log);
     }
 
     private static String frontends(BallastProcess ballast) throws Exception {

@@ -7,15 +7,11 @@ import io.ballast.core.testing.RequiresFeature;
 import io.ballast.core.testing.RequiresRoot;
 import io.ballast.netty.testing.Machine;
 import io.ballast.netty.testing.NftablesProbe;
-import io.ballast.netty.testing.Topology;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -30,45 +26,27 @@ class PrivilegesIT {
     private static final String EXTERNAL_IPV4 = "203.0.113.250";
     private static final String EXTERNAL_IPV6 = "2001:db8:113::250";
 
-    private final Topology topology = Topology.builder()
-            .node("node1")
-            .bridgedPod("web1")
-            .outside("outside")
-            .build();
-    private final Machine node = topology.machine("node1");
-    private final List<AutoCloseable> servers = new ArrayList<>();
+    @RegisterExtension
+    final Cluster cluster = Cluster.ofOneNode("web1");
 
-    @TempDir
-    Path manifests;
+    private final Machine node = cluster.node();
 
     @BeforeEach
     void describeCluster() throws Exception {
-        Machine web = topology.machine("web1");
-        node.exec("sysctl", "-qw", "net.ipv4.icmp_ratelimit=0", "net.ipv6.icmp.ratelimit=0");
-        node.ip("route add default via " + topology.machine("outside").ipv4());
-        node.ip("route add default via " + topology.machine("outside").ipv6());
-        servers.add(NamedServer.start(web, "web1", 8080));
-        Manifest.node(manifests, "node1", node.ipv4(), node.ipv6());
+        cluster.refuseWithoutLimit(node);
+        cluster.routeBeyondNode("outside");
+        Machine[] web = cluster.serve("web1");
         Manifest.service("web", IPV4, IPV6)
                 .port(80, 0)
                 .port(8090, 30090)
                 .externalIps(EXTERNAL_IPV4, EXTERNAL_IPV6)
-                .endpoints("node1", web.ipv4())
-                .endpoints("node1", web.ipv6())
-                .write(manifests);
+                .endpoints(web)
+                .write(cluster.manifests());
         Manifest.service("loopback", LOOPBACK)
                 .port(80, 0)
                 .port(8090, 0)
-                .endpoints("node1", web.ipv4())
-                .write(manifests);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        for (AutoCloseable server : servers) {
-            server.close();
-        }
-        topology.close();
+                .endpoints(web)
+                .write(cluster.manifests());
     }
 
     /** A pod's way: the user is root, its capabilities are those of the bounding set. */
@@ -78,38 +56,35 @@ class PrivilegesIT {
 
     @Test
     void servesLoopbackAddressesAndNodePortsWithoutAny() throws Exception {
-        try (BallastProcess ballast = BallastProcess.start(only("-all"), node, manifests)) {
-            expectServed(ballast, LOOPBACK, 8090);
-            expectNodePorts(ballast);
-            expectMissing(ballast, "local-routes", "policy-routes", "nftables", "sk-lookup", "crash-guard");
-            for (String protocol : List.of("/tcp", "/udp")) {
-                expectNotServed(ballast, LOOPBACK + ":80" + protocol, "CAP_NET_BIND_SERVICE");
-                expectNotServed(
-                        ballast, IPV4 + ":8090" + protocol, "cannot make 10.96.0.10 local: needs CAP_NET_ADMIN");
-                expectNotServed(ballast, "[" + IPV6 + "]:8090" + protocol, "needs CAP_NET_ADMIN");
-                expectNotServed(ballast, EXTERNAL_IPV4 + ":8090" + protocol, "cannot steer", "CAP_NET_ADMIN");
-            }
-            expectGoodEnd(ballast);
+        BallastProcess ballast = cluster.launch(only("-all")).ready();
+        expectServed(ballast, LOOPBACK, 8090);
+        expectNodePorts(ballast);
+        expectMissing(ballast, "local-routes", "policy-routes", "nftables", "sk-lookup", "crash-guard");
+        for (String protocol : List.of("/tcp", "/udp")) {
+            expectNotServed(ballast, LOOPBACK + ":80" + protocol, "CAP_NET_BIND_SERVICE");
+            expectNotServed(ballast, IPV4 + ":8090" + protocol, "cannot make 10.96.0.10 local: needs CAP_NET_ADMIN");
+            expectNotServed(ballast, "[" + IPV6 + "]:8090" + protocol, "needs CAP_NET_ADMIN");
+            expectNotServed(ballast, EXTERNAL_IPV4 + ":8090" + protocol, "cannot steer", "CAP_NET_ADMIN");
         }
+        expectGoodEnd(ballast);
         assertThat(capabilities("-all")).contains("Process: no capabilities").containsPattern("local-routes +no ");
     }
 
     @Test
     void servesAllButLowPortsWithNetAdmin() throws Exception {
-        servers.add(NamedServer.start(node, "node1", 22));
-        try (BallastProcess ballast = BallastProcess.start(only("-all,+net_admin"), node, manifests)) {
-            for (String address : List.of(LOOPBACK, IPV4, IPV6, EXTERNAL_IPV4, EXTERNAL_IPV6)) {
-                expectServed(ballast, address, 8090);
-            }
-            expectNodePorts(ballast);
-            expectMissing(ballast, "sk-lookup");
-            assertThat(ballast.log()).contains("missing: [CAP_BPF]").doesNotContain("feature=nftables");
-            expectNotServed(ballast, IPV4 + ":80/tcp", "CAP_NET_BIND_SERVICE");
-            expectNotServed(ballast, "[" + EXTERNAL_IPV6 + "]:80/udp", "CAP_NET_BIND_SERVICE");
-            assertThat(Dial.tcp(node, IPV4, 22)).isEqualTo(Dial.REFUSED);
-            assertThat(Dial.udp(node, IPV6, 22, 100)).isEqualTo(Dial.REFUSED);
-            expectGoodEnd(ballast);
+        cluster.serve(node, "node1", 22);
+        BallastProcess ballast = cluster.launch(only("-all,+net_admin")).ready();
+        for (String address : List.of(LOOPBACK, IPV4, IPV6, EXTERNAL_IPV4, EXTERNAL_IPV6)) {
+            expectServed(ballast, address, 8090);
         }
+        expectNodePorts(ballast);
+        expectMissing(ballast, "sk-lookup");
+        assertThat(ballast.log()).contains("missing: [CAP_BPF]").doesNotContain("feature=nftables");
+        expectNotServed(ballast, IPV4 + ":80/tcp", "CAP_NET_BIND_SERVICE");
+        expectNotServed(ballast, "[" + EXTERNAL_IPV6 + "]:80/udp", "CAP_NET_BIND_SERVICE");
+        assertThat(Dial.tcp(node, IPV4, 22)).isEqualTo(Dial.REFUSED);
+        assertThat(Dial.udp(node, IPV6, 22, 100)).isEqualTo(Dial.REFUSED);
+        expectGoodEnd(ballast);
         assertThat(capabilities("-all,+net_admin"))
                 .containsPattern("local-routes +yes")
                 .containsPattern("sk-lookup +no .*CAP_BPF")
@@ -119,17 +94,16 @@ class PrivilegesIT {
     @ParameterizedTest
     @ValueSource(strings = {"-all,+net_admin,+bpf,+net_raw", "+all"})
     void servesAllThroughTheLookup(String set) throws Exception {
-        try (BallastProcess ballast = BallastProcess.start(only(set), node, manifests)) {
-            for (String address : List.of(LOOPBACK, IPV4, IPV6, EXTERNAL_IPV4, EXTERNAL_IPV6)) {
-                expectServed(ballast, address, 8090);
-                assertThat(Dial.tcp(node, address, 80)).as(ballast.log()).startsWith("web1 ");
-            }
-            expectNodePorts(ballast);
-            assertThat(ballast.log())
-                    .contains("intercept=sk-lookup")
-                    .doesNotContain("feature=nftables", "feature=sk-lookup ", "80/tcp is not served");
-            expectGoodEnd(ballast);
+        BallastProcess ballast = cluster.launch(only(set)).ready();
+        for (String address : List.of(LOOPBACK, IPV4, IPV6, EXTERNAL_IPV4, EXTERNAL_IPV6)) {
+            expectServed(ballast, address, 8090);
+            assertThat(Dial.tcp(node, address, 80)).as(ballast.log()).startsWith("web1 ");
         }
+        expectNodePorts(ballast);
+        assertThat(ballast.log())
+                .contains("intercept=sk-lookup")
+                .doesNotContain("feature=nftables", "feature=sk-lookup ", "80/tcp is not served");
+        expectGoodEnd(ballast);
         assertThat(capabilities(set)).containsPattern("nftables +yes").containsPattern("sk-lookup +yes");
     }
 
@@ -166,9 +140,6 @@ class PrivilegesIT {
     }
 
     private String capabilities(String set) throws Exception {
-        try (BallastProcess command = BallastProcess.launch(only(set), node, List.of("capabilities"))) {
-            assertThat(command.awaitEnd()).isZero();
-            return command.log();
-        }
+        return cluster.run(only(set), "capabilities");
     }
 }

@@ -7,10 +7,8 @@ import io.ballast.netty.testing.Machine;
 import io.ballast.netty.testing.NftablesProbe;
 import io.ballast.netty.testing.Topology;
 import java.io.IOException;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -25,33 +23,23 @@ class SourceRangesIT {
     private static final String VIP_6 = "2001:db8:51::7";
     private static final String EXTERNAL = "203.0.113.250";
 
-    private final Topology topology = Topology.builder()
+    @RegisterExtension
+    final Cluster cluster = Cluster.of(Topology.builder()
             .node("node1")
             .bridgedPod("pod")
             .bridgedPod("web1")
             .outside("friend")
-            .outside("stranger")
-            .build();
-    private final Machine node = topology.machine("node1");
-    private final Machine pod = topology.machine("pod");
-    private final Machine friend = topology.machine("friend");
-    private final Machine stranger = topology.machine("stranger");
-    private NamedServer server;
+            .outside("stranger"));
 
-    @TempDir
-    Path manifests;
+    private final Machine node = cluster.node();
+    private final Machine pod = cluster.machine("pod");
+    private final Machine friend = cluster.machine("friend");
+    private final Machine stranger = cluster.machine("stranger");
 
     @BeforeEach
     void describeCluster() throws Exception {
-        node.ip("route add default via " + friend.ipv4(), "route add default via " + friend.ipv6());
-        server = NamedServer.start(topology.machine("web1"), "web1", 8080);
-        NodeManifest.of(node).write(manifests);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        server.close();
-        topology.close();
+        cluster.routeBeyondNode("friend");
+        cluster.serve("web1");
     }
 
     private Manifest guarded(String... ranges) {
@@ -65,79 +53,75 @@ class SourceRangesIT {
     }
 
     private void serve(Manifest manifest) throws IOException {
-        Machine web = topology.machine("web1");
-        manifest.endpoints("node1", web.ipv4()).endpoints("node1", web.ipv6()).write(manifests);
+        manifest.endpoints(cluster.machine("web1")).write(cluster.manifests());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"bind", "sk-lookup"})
     void guardLoadBalancerAddressesAloneForEverybody(String intercept) throws Exception {
         serve(guarded(friend.ipv4() + "/32", friend.ipv6() + "/128", pod.ipv4() + "/32"));
-        try (BallastProcess ballast = BallastProcess.start(node, manifests, "--intercept=" + intercept)) {
-            new Reach()
-                    .both(friend, VIP_4, PORT, "web1")
-                    .both(friend, VIP_6, PORT, "web1")
-                    .both(stranger, VIP_4, PORT, Dial.SILENCE)
-                    .both(stranger, VIP_6, PORT, Dial.SILENCE)
-                    .both(pod, VIP_4, PORT, "web1")
-                    .both(pod, VIP_6, PORT, Dial.SILENCE)
-                    .both(node, VIP_4, PORT, Dial.SILENCE)
-                    .both(node, VIP_6, PORT, Dial.SILENCE)
-                    .both(stranger, EXTERNAL, PORT, "web1")
-                    .both(stranger, node.ipv4(), NODE_PORT, "web1")
-                    .both(stranger, node.ipv6(), NODE_PORT, "web1")
-                    .both(stranger, "10.96.0.10", PORT, "web1")
-                    .both(node, "10.96.0.10", PORT, "web1")
-                    .verify(ballast::log);
-        }
+        BallastProcess ballast = cluster.ballast("--intercept=" + intercept);
+        new Reach()
+                .both(friend, VIP_4, PORT, "web1")
+                .both(friend, VIP_6, PORT, "web1")
+                .both(stranger, VIP_4, PORT, Dial.SILENCE)
+                .both(stranger, VIP_6, PORT, Dial.SILENCE)
+                .both(pod, VIP_4, PORT, "web1")
+                .both(pod, VIP_6, PORT, Dial.SILENCE)
+                .both(node, VIP_4, PORT, Dial.SILENCE)
+                .both(node, VIP_6, PORT, Dial.SILENCE)
+                .both(stranger, EXTERNAL, PORT, "web1")
+                .both(stranger, node.ipv4(), NODE_PORT, "web1")
+                .both(stranger, node.ipv6(), NODE_PORT, "web1")
+                .both(stranger, "10.96.0.10", PORT, "web1")
+                .both(node, "10.96.0.10", PORT, "web1")
+                .verify(ballast::log);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"bind", "sk-lookup"})
     void guardEveryExternalAddressWhereTheServiceAsksForIt(String intercept) throws Exception {
         serve(guarded(friend.ipv4() + "/32").annotation("ballast.io/source-ranges-scope", "external"));
-        try (BallastProcess ballast = BallastProcess.start(node, manifests, "--intercept=" + intercept)) {
-            new Reach()
-                    .both(friend, EXTERNAL, PORT, "web1")
-                    .both(friend, node.ipv4(), NODE_PORT, "web1")
-                    .both(stranger, EXTERNAL, PORT, Dial.SILENCE)
-                    .both(stranger, node.ipv4(), NODE_PORT, Dial.SILENCE)
-                    // Ranges of one family say nothing of the other.
-                    .both(stranger, node.ipv6(), NODE_PORT, "web1")
-                    .both(stranger, VIP_6, PORT, "web1")
-                    .both(stranger, "10.96.0.10", PORT, "web1")
-                    .verify(ballast::log);
-        }
+        BallastProcess ballast = cluster.ballast("--intercept=" + intercept);
+        new Reach()
+                .both(friend, EXTERNAL, PORT, "web1")
+                .both(friend, node.ipv4(), NODE_PORT, "web1")
+                .both(stranger, EXTERNAL, PORT, Dial.SILENCE)
+                .both(stranger, node.ipv4(), NODE_PORT, Dial.SILENCE)
+                // Ranges of one family say nothing of the other.
+                .both(stranger, node.ipv6(), NODE_PORT, "web1")
+                .both(stranger, VIP_6, PORT, "web1")
+                .both(stranger, "10.96.0.10", PORT, "web1")
+                .verify(ballast::log);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"bind", "sk-lookup"})
     void followChangesAndComeBeforeMissingEndpoints(String intercept) throws Exception {
         serve(guarded(friend.ipv4() + "/32"));
-        try (BallastProcess ballast = BallastProcess.start(node, manifests, "--intercept=" + intercept)) {
-            new Reach()
-                    .both(friend, VIP_4, PORT, "web1")
-                    .both(stranger, VIP_4, PORT, Dial.SILENCE)
-                    .verify(ballast::log);
+        BallastProcess ballast = cluster.ballast("--intercept=" + intercept);
+        new Reach()
+                .both(friend, VIP_4, PORT, "web1")
+                .both(stranger, VIP_4, PORT, Dial.SILENCE)
+                .verify(ballast::log);
 
-            serve(guarded(stranger.ipv4() + "/32"));
-            new Reach().both(stranger, VIP_4, PORT, "web1").verify(ballast::log);
-            new Reach().both(friend, VIP_4, PORT, Dial.SILENCE).verify(ballast::log);
+        serve(guarded(stranger.ipv4() + "/32"));
+        new Reach().both(stranger, VIP_4, PORT, "web1").verify(ballast::log);
+        new Reach().both(friend, VIP_4, PORT, Dial.SILENCE).verify(ballast::log);
 
-            guarded(stranger.ipv4() + "/32").write(manifests);
-            new Reach().both(stranger, VIP_4, PORT, Dial.REFUSED).verify(ballast::log);
-            new Reach().both(friend, VIP_4, PORT, Dial.SILENCE).verify(ballast::log);
+        guarded(stranger.ipv4() + "/32").write(cluster.manifests());
+        new Reach().both(stranger, VIP_4, PORT, Dial.REFUSED).verify(ballast::log);
+        new Reach().both(friend, VIP_4, PORT, Dial.SILENCE).verify(ballast::log);
 
-            serve(guarded("0.0.0.0/0"));
-            new Reach()
-                    .both(friend, VIP_4, PORT, "web1")
-                    .both(stranger, VIP_4, PORT, "web1")
-                    .verify(ballast::log);
+        serve(guarded("0.0.0.0/0"));
+        new Reach()
+                .both(friend, VIP_4, PORT, "web1")
+                .both(stranger, VIP_4, PORT, "web1")
+                .verify(ballast::log);
 
-            serve(guarded(friend.ipv4() + "/32"));
-            new Reach().both(friend, VIP_4, PORT, "web1").verify(ballast::log);
-            serve(guarded());
-            new Reach().both(stranger, VIP_4, PORT, "web1").verify(ballast::log);
-        }
+        serve(guarded(friend.ipv4() + "/32"));
+        new Reach().both(friend, VIP_4, PORT, "web1").verify(ballast::log);
+        serve(guarded());
+        new Reach().both(stranger, VIP_4, PORT, "web1").verify(ballast::log);
     }
 }

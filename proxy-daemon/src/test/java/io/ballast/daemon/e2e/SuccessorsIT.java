@@ -13,14 +13,10 @@ import io.ballast.daemon.testing.TestFault;
 import io.ballast.netty.testing.Await;
 import io.ballast.netty.testing.Machine;
 import io.ballast.netty.testing.NftablesProbe;
-import io.ballast.netty.testing.Topology;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -36,51 +32,32 @@ class SuccessorsIT {
     private static final String TOOK_OVER = "Took over from the earlier process";
     private static final Duration WHILE = Duration.ofMinutes(1);
 
-    private final Topology topology = Topology.builder()
-            .node("node1")
-            .bridgedPod("web1")
-            .bridgedPod("client")
-            .build();
-    private final Machine node = topology.machine("node1");
-    private final Machine client = topology.machine("client");
-    private final Deque<AutoCloseable> resources = new ArrayDeque<>(List.of(topology));
+    @RegisterExtension
+    final Cluster cluster = Cluster.ofOneNode("web1", "client");
+
+    private final Machine client = cluster.machine("client");
     private final CountDownLatch lists = new CountDownLatch(1);
     private TestApiServer api;
 
     @BeforeEach
     void describeCluster() throws Exception {
-        Machine web = topology.machine("web1");
-        keep(NamedServer.start(web, "web1", 8080));
-        api = keep(node.run(() -> new TestApiServer().start()));
+        cluster.serve("web1");
+        api = cluster.keep(cluster.node().run(() -> new TestApiServer().start()));
+        cluster.keep(lists::countDown);
         ObjectNode self = ApiObjects.node("node1");
         self.withObject("/status")
                 .withArray("addresses")
                 .removeAll()
                 .addObject()
                 .put("type", "InternalIP")
-                .put("address", node.ipv4());
+                .put("address", cluster.node().ipv4());
         api.put(self);
         api.put(ApiObjects.service("web", CLUSTER_IP));
-        api.put(ApiObjects.slice("web-1", "web", web.ipv4()));
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        lists.countDown();
-        while (!resources.isEmpty()) {
-            resources.pop().close();
-        }
-    }
-
-    private <T extends AutoCloseable> T keep(T resource) {
-        resources.push(resource);
-        return resource;
+        api.put(ApiObjects.slice("web-1", "web", cluster.machine("web1").ipv4()));
     }
 
     private BallastProcess launch(String intercept) throws Exception {
-        return keep(BallastProcess.launch(
-                node,
-                List.of("--master=" + api.url(), "--hostname-override=node1", "-v=2", "--intercept=" + intercept)));
+        return cluster.follow(api, "-v=2", "--intercept=" + intercept);
     }
 
     private static void awaitLog(BallastProcess ballast, String text) throws Exception {

@@ -4,19 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ballast.core.testing.RequiresRoot;
 import io.ballast.netty.testing.Machine;
-import io.ballast.netty.testing.Topology;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,49 +24,26 @@ class UdpAnswersIT {
     private static final int LARGEST = 65_507;
     private static final List<String> CLUSTER_IPS = List.of("10.96.0.53", "fd00:96::53");
 
-    @TempDir
-    Path manifests;
+    @RegisterExtension
+    final Cluster cluster = Cluster.ofOneNode("client", "web");
 
-    private final List<AutoCloseable> resources = new ArrayList<>();
-    private Machine node;
-    private Machine client;
-    private Machine web;
+    private final Machine node = cluster.node();
+    private final Machine client = cluster.machine("client");
+    private final Machine web = cluster.machine("web");
 
     @BeforeEach
-    void build() throws Exception {
-        Topology topology = keep(Topology.builder()
-                .node("node1")
-                .bridgedPod("client")
-                .bridgedPod("web")
-                .build());
-        node = topology.machine("node1");
-        client = topology.machine("client");
-        web = topology.machine("web");
-        Manifest.node(manifests, "node1", node.ipv4(), node.ipv6());
+    void describeCluster() throws Exception {
         Manifest.service("dns", CLUSTER_IPS.get(0), CLUSTER_IPS.get(1))
                 .port(PORT, 0)
-                .endpoints("node1", web.ipv4())
-                .endpoints("node1", web.ipv6())
-                .write(manifests);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        for (int i = resources.size() - 1; i >= 0; i--) {
-            resources.get(i).close();
-        }
-    }
-
-    private <T extends AutoCloseable> T keep(T resource) {
-        resources.add(resource);
-        return resource;
+                .endpoints(web)
+                .write(cluster.manifests());
     }
 
     @ParameterizedTest
     @CsvSource({"epoll, sk-lookup", "epoll, bind", "io_uring, sk-lookup"})
     void passesTheLargestDatagramWholeOverEveryTransport(String transport, String intercept) throws Exception {
-        keep(NamedServer.start(web, "web", 8080));
-        keep(BallastProcess.start(node, manifests, "--intercept=" + intercept, "--transport=" + transport));
+        cluster.serve("web");
+        cluster.ballast("--intercept=" + intercept, "--transport=" + transport);
 
         for (String address : CLUSTER_IPS) {
             assertThat(Dial.udp(client, address, PORT, LARGEST)).startsWith("web ");
@@ -81,7 +54,7 @@ class UdpAnswersIT {
     @ParameterizedTest
     @ValueSource(strings = {"sk-lookup", "bind"})
     void passesOnThatNobodyListensAtTheEndpoint(String intercept) throws Exception {
-        keep(BallastProcess.start(node, manifests, "--intercept=" + intercept));
+        cluster.ballast("--intercept=" + intercept);
 
         for (String address : CLUSTER_IPS) {
             assertThat(Dial.udp(client, address, PORT, 100)).isEqualTo(Dial.REFUSED);
@@ -93,12 +66,12 @@ class UdpAnswersIT {
     @ParameterizedTest
     @CsvSource({"epoll, sk-lookup", "epoll, bind", "nio, bind"})
     void answersAClientWithALinkLocalAddress(String transport, String intercept) throws Exception {
-        keep(NamedServer.start(web, "web", 8080));
+        cluster.serve("web");
         Manifest.service("node", "10.96.0.54", "fd00:96::54")
                 .port(PORT, 30_053)
-                .endpoints("node1", web.ipv6())
-                .write(manifests);
-        keep(BallastProcess.start(node, manifests, "--intercept=" + intercept, "--transport=" + transport));
+                .endpoints(web)
+                .write(cluster.manifests());
+        cluster.ballast("--intercept=" + intercept, "--transport=" + transport);
         client.ip("addr add fe80::c/64 dev eth0 nodad");
         String index = client.exec("ip", "-o", "link", "show", "eth0").split(":", 2)[0];
 
@@ -118,8 +91,8 @@ class UdpAnswersIT {
 
     @Test
     void showsSessionsAmongTheConnections() throws Exception {
-        keep(NamedServer.start(web, "web", 8080));
-        BallastProcess ballast = keep(BallastProcess.start(node, manifests));
+        cluster.serve("web");
+        BallastProcess ballast = cluster.ballast();
         assertThat(Dial.udp(client, CLUSTER_IPS.get(0), PORT, 100)).startsWith("web ");
 
         assertThat(ballast.admin("/api/connections"))
@@ -133,8 +106,8 @@ class UdpAnswersIT {
     @ParameterizedTest
     @ValueSource(strings = {"sk-lookup", "bind"})
     void losesNothingOf64QueriesInFlight(String intercept) throws Exception {
-        keep(NamedServer.start(web, "web", 8080));
-        keep(BallastProcess.start(node, manifests, "--intercept=" + intercept));
+        cluster.serve("web");
+        cluster.ballast("--intercept=" + intercept);
 
         for (String address : CLUSTER_IPS) {
             client.run(() -> {

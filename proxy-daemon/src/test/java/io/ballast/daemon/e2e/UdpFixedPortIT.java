@@ -5,17 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ballast.core.testing.RequiresRoot;
 import io.ballast.netty.testing.Await;
 import io.ballast.netty.testing.Machine;
-import io.ballast.netty.testing.Topology;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.TestReporter;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -29,43 +25,19 @@ class UdpFixedPortIT {
     private static final int NODE_PORT = 30053;
     private static final List<String> CLUSTER_IPS = List.of("10.96.0.53", "fd00:96::53");
 
-    @TempDir
-    Path manifests;
+    private static final UnaryOperator<String> AS_WRITTEN = UnaryOperator.identity();
 
-    private final List<AutoCloseable> resources = new ArrayList<>();
+    @RegisterExtension
+    final Cluster cluster = Cluster.ofOneNode("client", "server1", "server2");
+
+    private final Machine node = cluster.node();
+    private final Machine server1 = cluster.machine("server1");
+    private final Machine server2 = cluster.machine("server2");
     private final List<FixedPortClient> clients = new ArrayList<>();
-    private Topology topology;
-    private Machine node;
-    private Machine server1;
-    private Machine server2;
 
     @BeforeEach
-    void build() throws Exception {
-        topology = keep(Topology.builder()
-                .node("node1")
-                .bridgedPod("client")
-                .bridgedPod("server1")
-                .bridgedPod("server2")
-                .outside("outside")
-                .build());
-        node = topology.machine("node1");
-        server1 = topology.machine("server1");
-        server2 = topology.machine("server2");
-        keep(NamedServer.start(server1, "server1", 8080));
-        keep(NamedServer.start(server2, "server2", 8080));
-        Manifest.node(manifests, "node1", node.ipv4(), node.ipv6());
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        for (int i = resources.size() - 1; i >= 0; i--) {
-            resources.get(i).close();
-        }
-    }
-
-    private <T extends AutoCloseable> T keep(T resource) {
-        resources.add(resource);
-        return resource;
+    void startServers() throws Exception {
+        cluster.serve("server1", "server2");
     }
 
     /** should be able to preserve UDP traffic when server pod cycles for a ClusterIP service. */
@@ -74,7 +46,7 @@ class UdpFixedPortIT {
     void followsAServerPodThatCyclesBehindAClusterIp(String mode, TestReporter reporter) throws Exception {
         talkToServer1(mode);
 
-        serveFrom(text -> text, server2);
+        serveFrom(AS_WRITTEN, server2);
 
         expectMove(reporter, "server1", "server2");
     }
@@ -83,12 +55,9 @@ class UdpFixedPortIT {
     @ParameterizedTest
     @ValueSource(strings = {"sk-lookup", "bind"})
     void followsAServerPodThatCyclesBehindANodePort(String mode, TestReporter reporter) throws Exception {
-        serveFrom(text -> text, server1);
-        start(mode);
-        dial(topology.machine("outside"), node.ipv4(), node.ipv6(), NODE_PORT);
-        awaitAnswers("server1");
+        talkToServer1(mode, AS_WRITTEN, cluster.machine("outside"), nodeIps(), NODE_PORT);
 
-        serveFrom(text -> text, server2);
+        serveFrom(AS_WRITTEN, server2);
 
         expectMove(reporter, "server1", "server2");
     }
@@ -97,10 +66,7 @@ class UdpFixedPortIT {
     @ParameterizedTest
     @ValueSource(strings = {"sk-lookup", "bind"})
     void followsAServerPodThatCyclesUnderInternalPolicyLocal(String mode, TestReporter reporter) throws Exception {
-        serveFrom(UdpFixedPortIT::internalLocal, server1);
-        start(mode);
-        dial(topology.machine("client"), CLUSTER_IPS.get(0), CLUSTER_IPS.get(1), PORT);
-        awaitAnswers("server1");
+        talkToServer1(mode, UdpFixedPortIT::internalLocal, cluster.machine("client"), CLUSTER_IPS, PORT);
 
         serveFrom(UdpFixedPortIT::internalLocal, server2);
 
@@ -111,12 +77,9 @@ class UdpFixedPortIT {
     @ParameterizedTest
     @ValueSource(strings = {"sk-lookup", "bind"})
     void followsAServerPodThatCyclesForAClientOnTheHost(String mode, TestReporter reporter) throws Exception {
-        serveFrom(text -> text, server1);
-        start(mode);
-        dial(node, CLUSTER_IPS.get(0), CLUSTER_IPS.get(1), PORT);
-        awaitAnswers("server1");
+        talkToServer1(mode, AS_WRITTEN, node, CLUSTER_IPS, PORT);
 
-        serveFrom(text -> text, server2);
+        serveFrom(AS_WRITTEN, server2);
 
         expectMove(reporter, "server1", "server2");
     }
@@ -127,10 +90,10 @@ class UdpFixedPortIT {
     void reachesEndpointsThatBecomeReadyAfterTheFirstPackets(String mode, TestReporter reporter) throws Exception {
         serveFrom(text -> text.replace("ready: true", "ready: false, serving: false"), server1);
         start(mode);
-        dial(topology.machine("client"), CLUSTER_IPS.get(0), CLUSTER_IPS.get(1), PORT);
+        dial(cluster.machine("client"), CLUSTER_IPS, PORT);
         Await.until("the first packets went nowhere", () -> clients.stream().allMatch(client -> client.sent() > 10));
 
-        serveFrom(text -> text, server1);
+        serveFrom(AS_WRITTEN, server1);
 
         awaitAnswers("server1");
         clients.forEach(client -> assertThat(client.hears("server2")).isFalse());
@@ -140,11 +103,8 @@ class UdpFixedPortIT {
     @ParameterizedTest
     @ValueSource(strings = {"sk-lookup", "bind"})
     void followsAChangedTargetPort(String mode, TestReporter reporter) throws Exception {
-        keep(NamedServer.start(server1, "moved", 8081));
-        serveFrom(text -> text, server1);
-        start(mode);
-        dial(topology.machine("outside"), node.ipv4(), node.ipv6(), NODE_PORT);
-        awaitAnswers("server1");
+        cluster.serve(server1, "moved", 8081);
+        talkToServer1(mode, AS_WRITTEN, cluster.machine("outside"), nodeIps(), NODE_PORT);
 
         serveFrom(text -> text.replace("port: 8080", "port: 8081"), server1);
 
@@ -157,10 +117,10 @@ class UdpFixedPortIT {
     void findsAServiceAgainThatWasGone(String mode, TestReporter reporter) throws Exception {
         talkToServer1(mode);
 
-        Files.delete(manifests.resolve("dns.yaml"));
+        cluster.delete("dns");
         // Refused while the address is still this node's, then led to wherever the node's routes lead.
         awaitAnswer(PORT, seen -> !seen.startsWith("server"));
-        serveFrom(text -> text, server2);
+        serveFrom(AS_WRITTEN, server2);
 
         expectMove(reporter, "server1", "server2");
     }
@@ -173,7 +133,7 @@ class UdpFixedPortIT {
 
         write(service().port(PORT, NODE_PORT).toString());
         awaitRefusal(PORT);
-        serveFrom(text -> text, server2);
+        serveFrom(AS_WRITTEN, server2);
 
         expectMove(reporter, "server1", "server2");
     }
@@ -189,7 +149,7 @@ class UdpFixedPortIT {
         awaitAnswer(PORT, answer -> !answer.startsWith("server"));
         awaitAnswer(54, answer -> answer.startsWith("server2 "));
         clients.forEach(client -> assertThat(client.hears("server2")).isFalse());
-        serveFrom(text -> text, server2);
+        serveFrom(AS_WRITTEN, server2);
 
         expectMove(reporter, "server1", "server2");
     }
@@ -200,12 +160,11 @@ class UdpFixedPortIT {
     void followsAnAddressToAnotherService(String mode, TestReporter reporter) throws Exception {
         talkToServer1(mode);
 
-        Files.delete(manifests.resolve("dns.yaml"));
+        cluster.delete("dns");
         Manifest.service("other", CLUSTER_IPS.get(0), CLUSTER_IPS.get(1))
                 .port(PORT, 0)
-                .endpoints("node1", server2.ipv4())
-                .endpoints("node1", server2.ipv6())
-                .write(manifests);
+                .endpoints(server2)
+                .write(cluster.manifests());
 
         expectMove(reporter, "server1", "server2");
     }
@@ -217,15 +176,11 @@ class UdpFixedPortIT {
     @ParameterizedTest
     @ValueSource(strings = {"sk-lookup", "bind"})
     void keepsSessionsWhenAPolicyLocalLosesItsReadyEndpoint(String mode, TestReporter reporter) throws Exception {
-        serveFrom(UdpFixedPortIT::internalLocal, server1);
-        start(mode);
-        dial(topology.machine("client"), CLUSTER_IPS.get(0), CLUSTER_IPS.get(1), PORT);
-        awaitAnswers("server1");
+        talkToServer1(mode, UdpFixedPortIT::internalLocal, cluster.machine("client"), CLUSTER_IPS, PORT);
 
         serveFrom(text -> internalLocal(text).replace("ready: true", "ready: false, serving: true"), server1);
-        Await.until(
-                "others are turned away", () -> !Dial.udp(topology.machine("server2"), CLUSTER_IPS.get(0), PORT, 100)
-                        .startsWith("server1"));
+        Await.until("others are turned away", () -> !Dial.udp(cluster.machine("server2"), CLUSTER_IPS.get(0), PORT, 100)
+                .startsWith("server1"));
         List<Integer> before = clients.stream().map(FixedPortClient::sent).toList();
         Await.until("the clients are still served", () -> {
             for (int i = 0; i < clients.size(); i++) {
@@ -246,10 +201,7 @@ class UdpFixedPortIT {
     }
 
     private void serveFrom(UnaryOperator<String> edit, Machine server) throws Exception {
-        Manifest manifest = service()
-                .port(PORT, NODE_PORT)
-                .endpoints("node1", server.ipv4())
-                .endpoints("node1", server.ipv6());
+        Manifest manifest = service().port(PORT, NODE_PORT).endpoints(server);
         write(edit.apply(manifest.toString()));
     }
 
@@ -258,7 +210,7 @@ class UdpFixedPortIT {
     }
 
     private void write(String documents) throws Exception {
-        Manifest.write(manifests, "dns", documents);
+        Manifest.write(cluster.manifests(), "dns", documents);
     }
 
     private void awaitRefusal(int port) throws Exception {
@@ -269,26 +221,35 @@ class UdpFixedPortIT {
         for (String address : CLUSTER_IPS) {
             Await.until(
                     "new clients of port " + port + " get what they should",
-                    () -> wanted.test(Dial.udp(topology.machine("client"), address, port, 100)));
+                    () -> wanted.test(Dial.udp(cluster.machine("client"), address, port, 100)));
         }
     }
 
     /** Clients of the ClusterIPs are answered by the first server. */
     private void talkToServer1(String mode) throws Exception {
-        serveFrom(text -> text, server1);
+        talkToServer1(mode, AS_WRITTEN, cluster.machine("client"), CLUSTER_IPS, PORT);
+    }
+
+    private void talkToServer1(
+            String mode, UnaryOperator<String> edit, Machine client, List<String> addresses, int port)
+            throws Exception {
+        serveFrom(edit, server1);
         start(mode);
-        dial(topology.machine("client"), CLUSTER_IPS.get(0), CLUSTER_IPS.get(1), PORT);
+        dial(client, addresses, port);
         awaitAnswers("server1");
     }
 
-    private void start(String mode) throws Exception {
-        keep(BallastProcess.start(
-                node, manifests, "--intercept=" + mode, "--cluster-cidr=10.244.0.0/15,2001:db8:244::/47"));
+    private List<String> nodeIps() {
+        return List.of(node.ipv4(), node.ipv6());
     }
 
-    private void dial(Machine from, String ipv4, String ipv6, int port) throws Exception {
-        for (String address : List.of(ipv4, ipv6)) {
-            clients.add(keep(FixedPortClient.start(from, address, port)));
+    private void start(String mode) throws Exception {
+        cluster.ballast("--intercept=" + mode, Cluster.ALL_PODS);
+    }
+
+    private void dial(Machine from, List<String> addresses, int port) throws Exception {
+        for (String address : addresses) {
+            clients.add(cluster.keep(FixedPortClient.start(from, address, port)));
         }
     }
 

@@ -6,7 +6,6 @@ import io.ballast.core.testing.RequiresCommand;
 import io.ballast.core.testing.RequiresRoot;
 import io.ballast.netty.testing.Await;
 import io.ballast.netty.testing.Machine;
-import io.ballast.netty.testing.Topology;
 import java.io.BufferedReader;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -14,9 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -26,85 +24,56 @@ import org.junit.jupiter.params.provider.CsvSource;
 class UdpSegmentsIT {
     private static final int PORT = 443;
     private static final int DATAGRAMS = 40;
+    private static final String EACH_LENGTH = "1200 ".repeat(DATAGRAMS - 1) + "1100";
     private static final List<String> CLUSTER_IPS = List.of("10.96.0.43", "fd00:96::43");
 
-    @TempDir
-    Path directory;
+    @RegisterExtension
+    final Cluster cluster = Cluster.ofOneNode("client", "web");
 
-    private Topology topology;
-    private Machine client;
-    private Machine web;
-    private Machine node;
+    private final Machine client = cluster.machine("client");
+    private final Machine web = cluster.machine("web");
+    private final Path script = cluster.manifests().resolve("segments.py");
 
     @BeforeEach
-    void build() throws Exception {
-        topology = Topology.builder()
-                .node("node1")
-                .bridgedPod("client")
-                .bridgedPod("web")
-                .build();
-        node = topology.machine("node1");
-        client = topology.machine("client");
-        web = topology.machine("web");
-        try (InputStream script = getClass().getResourceAsStream("segments.py")) {
-            Files.copy(Objects.requireNonNull(script), directory.resolve("segments.py"));
+    void describeCluster() throws Exception {
+        try (InputStream packed = getClass().getResourceAsStream("segments.py")) {
+            Files.copy(Objects.requireNonNull(packed), script);
         }
-        Path manifests = Files.createDirectory(directory.resolve("manifests"));
-        Manifest.node(manifests, "node1", node.ipv4(), node.ipv6());
         Manifest.service("quic", CLUSTER_IPS.get(0), CLUSTER_IPS.get(1))
                 .port(PORT, 0)
-                .endpoints("node1", web.ipv4())
-                .endpoints("node1", web.ipv6())
-                .write(manifests);
+                .endpoints(web)
+                .write(cluster.manifests());
     }
 
-    @AfterEach
-    void close() throws Exception {
-        topology.close();
-    }
-
-    /** An MTU below the datagrams' length has the kernel cut each of them, which it cannot do for all at once. */
+    /** An MTU that does not hold the datagrams has the kernel cut each of them, which it cannot do for all at once. */
     @ParameterizedTest
     @CsvSource({"sk-lookup, 1500", "bind, 1500", "sk-lookup, 1280", "bind, 1280"})
     void passesOnEachOfManyDatagramsInOnePacket(String intercept, int mtu) throws Exception {
-        client.ip("link set eth0 mtu " + mtu);
-        web.ip("link set eth0 mtu " + mtu);
-        for (String pod : List.of("client", "web")) {
-            assertThat(client.exec("ip", "link", "show", "eth0")).as(pod).contains("mtu " + mtu);
+        for (Machine pod : List.of(client, web)) {
+            pod.ip("link set eth0 mtu " + mtu);
         }
-        try (BallastProcess ballast =
-                BallastProcess.start(node, directory.resolve("manifests"), "--intercept=" + intercept)) {
-            for (int family = 0; family < CLUSTER_IPS.size(); family++) {
-                String pod = family == 0 ? web.ipv4() : web.ipv6();
-                Process server = script(web, "serve", pod, "8080");
-                try (BufferedReader output = server.inputReader(StandardCharsets.UTF_8)) {
-                    assertThat(output.readLine()).isEqualTo("serving");
-                    String lengths = client.exec(
-                            "python3",
-                            directory.resolve("segments.py").toString(),
-                            "ask",
-                            CLUSTER_IPS.get(family),
-                            String.valueOf(PORT));
-                    assertThat(lengths.trim()).isEqualTo("1200 ".repeat(DATAGRAMS - 1) + "1100");
-                } finally {
-                    server.destroy();
-                }
-            }
-            Await.until(
-                    "each datagram was counted, of both families and in both directions",
-                    () -> datagrams(ballast) == 4 * DATAGRAMS);
-        }
+        BallastProcess ballast = cluster.ballast("--intercept=" + intercept);
+
+        assertThat(exchange(web.ipv4(), CLUSTER_IPS.get(0))).isEqualTo(EACH_LENGTH);
+        assertThat(exchange(web.ipv6(), CLUSTER_IPS.get(1))).isEqualTo(EACH_LENGTH);
+
+        Await.until(
+                "each datagram was counted, of both families and in both directions",
+                () -> datagrams(ballast) == 4 * DATAGRAMS);
     }
 
-    private Process script(Machine machine, String... arguments) throws Exception {
-        String[] command = new String[arguments.length + 2];
-        command[0] = "python3";
-        command[1] = directory.resolve("segments.py").toString();
-        System.arraycopy(arguments, 0, command, 2, arguments.length);
-        return machine.namespace()
-                .process(command)
+    /** The lengths of the answer's datagrams. */
+    private String exchange(String endpoint, String clusterIp) throws Exception {
+        Process server = web.namespace()
+                .process("python3", script.toString(), "serve", endpoint, String.valueOf(Cluster.TARGET_PORT))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
+        cluster.keep(server::destroy);
+        try (BufferedReader output = server.inputReader(StandardCharsets.UTF_8)) {
+            assertThat(output.readLine()).isEqualTo("serving");
+            return client.exec("python3", script.toString(), "ask", clusterIp, String.valueOf(PORT))
+                    .trim();
+        }
     }
 
     private static double datagrams(BallastProcess ballast) throws Exception {
