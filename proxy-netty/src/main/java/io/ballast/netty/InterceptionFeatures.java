@@ -2,9 +2,11 @@ package io.ballast.netty;
 
 import io.ballast.netty.linux.Capability;
 import io.ballast.netty.linux.bpf.SocketLookups;
+import io.ballast.netty.transport.IoTransport;
 import java.io.IOException;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,7 +74,7 @@ public record InterceptionFeatures(Map<Feature, String> missing) {
         }
         String missing = hasDescriptors
                 ? SocketLookups.unavailability().orElse("")
-                : "sockets of this --transport have no descriptors; use epoll";
+                : withoutDescriptors(IoTransport.EPOLL.unavailability());
         if (!missing.isEmpty() && mode == Interception.Mode.SK_LOOKUP) {
             throw new IOException("--intercept=sk-lookup cannot be had here: " + missing);
         }
@@ -80,6 +82,12 @@ public record InterceptionFeatures(Map<Feature, String> missing) {
             log.atInfo().addKeyValue("reason", missing).log("Socket lookup is missing, frontends are bound one by one");
         }
         return missing;
+    }
+
+    /** @param epoll why the transport that has descriptors is not to be had, empty where it is */
+    static String withoutDescriptors(Optional<String> epoll) {
+        String remedy = epoll.map(reason -> "epoll is not available: " + reason).orElse("use epoll");
+        return "sockets of this --transport have no descriptors; " + remedy;
     }
 
     /** Why nothing refuses on ClusterIPs once this process was killed, or "". */
