@@ -129,6 +129,7 @@ class UdpFixedPortIT {
     @ParameterizedTest
     @ValueSource(strings = {"sk-lookup", "bind"})
     void findsAServiceAgainThatWasScaledToZero(String mode, TestReporter reporter) throws Exception {
+        cluster.refuseWithoutLimit(node); // The clients that go on sending would use up what there is.
         talkToServer1(mode);
 
         write(service().port(PORT, NODE_PORT).toString());

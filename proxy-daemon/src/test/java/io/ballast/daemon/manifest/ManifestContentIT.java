@@ -1,6 +1,6 @@
 package io.ballast.daemon.manifest;
 
-import static io.ballast.daemon.manifest.ManifestFiles.service;
+import static io.ballast.daemon.manifest.ManifestDirectory.service;
 import static io.ballast.daemon.testing.ApiObjects.name;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** What is in the files: good objects, bad ones, and halves. */
 class ManifestContentIT {
     @RegisterExtension
-    final ManifestFiles files = new ManifestFiles();
+    final ManifestDirectory files = new ManifestDirectory();
 
     @Test
     void keepsTheLastGoodObjectsOfABrokenFileAndRecovers() throws IOException {

@@ -1,6 +1,6 @@
 package io.ballast.daemon.manifest;
 
-import static io.ballast.daemon.manifest.ManifestFiles.service;
+import static io.ballast.daemon.manifest.ManifestDirectory.service;
 import static io.ballast.daemon.testing.ApiObjects.name;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Files that come, change and go, in a directory that may go too. */
 class ManifestSourceIT {
     @RegisterExtension
-    final ManifestFiles files = new ManifestFiles();
+    final ManifestDirectory files = new ManifestDirectory();
 
     @TempDir
     Path elsewhere;

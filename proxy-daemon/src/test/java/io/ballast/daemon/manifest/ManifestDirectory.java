@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** A directory of manifests and a source that follows it, with all that it delivers; gone after the test. */
-final class ManifestFiles implements AfterEachCallback {
+final class ManifestDirectory implements AfterEachCallback {
     /** Only events make it look; nothing is found by looking again. */
     private static final WatchDelays BY_EVENTS =
             new WatchDelays(Duration.ofMillis(20), Duration.ofMillis(200), Duration.ofHours(1));
