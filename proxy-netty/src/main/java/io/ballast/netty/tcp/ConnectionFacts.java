@@ -12,13 +12,16 @@ final class ConnectionFacts {
     private final Frontend frontend;
     private final AddressPort client;
     private final long openedMillis = System.currentTimeMillis();
+    private final long openedNanos;
     private long bytesToEndpoint;
     private long bytesToClient;
 
-    ConnectionFacts(long id, Frontend frontend, AddressPort client) {
+    /** @param nanos now, by the ticker */
+    ConnectionFacts(long id, Frontend frontend, AddressPort client, long nanos) {
         this.id = id;
         this.frontend = frontend;
         this.client = client;
+        this.openedNanos = nanos;
     }
 
     Frontend frontend() {
@@ -38,9 +41,13 @@ final class ConnectionFacts {
         }
     }
 
-    /** How long it has been open. */
-    Duration age() {
-        return Duration.ofMillis(System.currentTimeMillis() - openedMillis);
+    /**
+     * How long it has been open, also where the wall clock was set meanwhile.
+     *
+     * @param nanos now, by the ticker
+     */
+    Duration age(long nanos) {
+        return Duration.ofNanos(nanos - openedNanos);
     }
 
     /** @param source the local address towards the endpoint, null while there is none */

@@ -39,7 +39,7 @@ final class TcpConnection {
 
     TcpConnection(long id, LoopConnections home, Frontend frontend, AddressPort client, Decision.Forward decision) {
         this.home = home;
-        this.facts = new ConnectionFacts(id, frontend, client);
+        this.facts = new ConnectionFacts(id, frontend, client, home.nanos());
         this.target = new Target(home, frontend, client, decision);
         this.state = new ConnectionState.Connecting(1, home.nanos());
     }
@@ -227,7 +227,7 @@ final class TcpConnection {
         }
         home.closed(this, relayed);
         if (logged) {
-            home.context().log().closed(facts.view(target, source, state), reason, facts.age());
+            home.context().log().closed(facts.view(target, source, state), reason, facts.age(home.nanos()));
         }
     }
 

@@ -40,6 +40,7 @@ class TcpConnectionTest {
     private final List<AddressPort> dialled = new ArrayList<>();
     private final Queue<IOException> immediateFailures = new ArrayDeque<>();
     private final List<@Nullable UpstreamBinding> bindings = new ArrayList<>();
+    private final List<Duration> durations = new ArrayList<>();
     private final TestService service = new TestService(FIRST, SECOND);
     private final OpenConnections open = new OpenConnections(0);
     private UpstreamBinder binder = UpstreamBinder.NODE_ADDRESS;
@@ -53,7 +54,7 @@ class TcpConnectionTest {
                 service.router,
                 TcpSettings.DEFAULTS,
                 binder,
-                ConnectionLog.NONE,
+                (connection, reason, duration) -> durations.add(duration),
                 () -> nanos,
                 open,
                 new ResourceShortage(() -> nanos));
@@ -117,6 +118,17 @@ class TcpConnectionTest {
         assertThat(downstream.calls).containsExactly("relay");
         assertThat(upstream().calls).containsExactly("relay");
         assertThat(service.stats.connectionsOpened()).isEqualTo(1);
+    }
+
+    @Test
+    void logsHowLongItWasOpenWhateverTheWallClockShows() {
+        TcpConnection connection = accept();
+        connection.connected();
+
+        pass(Duration.ofHours(1));
+        connection.close(CloseReason.SHUTDOWN, true);
+
+        assertThat(durations).containsExactly(Duration.ofHours(1));
     }
 
     @Test
