@@ -10,6 +10,7 @@ import io.ballast.core.testing.RequiresRoot;
 import io.ballast.daemon.testing.ApiObjects;
 import io.ballast.daemon.testing.TestApiServer;
 import io.ballast.daemon.testing.TestFault;
+import io.ballast.daemon.testing.TestRequest;
 import io.ballast.netty.testing.Await;
 import io.ballast.netty.testing.Machine;
 import io.ballast.netty.testing.NftablesProbe;
@@ -66,7 +67,7 @@ class SuccessorsIT {
 
     /** One that has no lists yet, after one that serves. */
     private BallastProcess launchWaiting(String intercept) throws Exception {
-        api.failNext(request -> request.isList() && request.isFor("services"), new TestFault.Delayed(lists));
+        api.failNext(TestRequest::isServiceList, new TestFault.Delayed(lists));
         BallastProcess waiting = launch(intercept);
         awaitLog(waiting, ANNOUNCED);
         return waiting;

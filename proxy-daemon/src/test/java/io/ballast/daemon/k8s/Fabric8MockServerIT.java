@@ -54,10 +54,6 @@ class Fabric8MockServerIT {
         cluster.resource(resource).delete();
     }
 
-    private static boolean isServiceList(TestRequest request) {
-        return request.isFor("services") && request.isList();
-    }
-
     @Test
     void deliversRecordedObjectsAndFollowsThem() {
         Recorded.ALL.forEach(recorded -> apply(Recorded.read(recorded)));
@@ -102,7 +98,7 @@ class Fabric8MockServerIT {
             Await.until("web-" + i, () -> fixture.sink.services().containsKey(name("web-" + round)));
         }
 
-        assertThat(gateway.count(Fabric8MockServerIT::isServiceList)).isEqualTo(1);
+        assertThat(gateway.count(TestRequest::isServiceList)).isEqualTo(1);
         assertThat(gateway.connections()).isLessThanOrEqualTo(30);
     }
 
@@ -115,31 +111,29 @@ class Fabric8MockServerIT {
 
         gateway.close();
         delete(ApiObjects.service("a", "10.96.0.1"));
-        gateway.failNext(
-                request -> request.isFor("services") && request.isWatch(), new TestFault.Status(410, "Expired"));
+        gateway.failNext(TestRequest::isServiceWatch, new TestFault.Status(410, "Expired"));
         gateway.open();
 
         Await.until("a gone", () -> fixture.sink.services().size() == 1);
         assertThat(fixture.sink.services()).containsOnlyKeys(name("b"));
-        assertThat(gateway.count(Fabric8MockServerIT::isServiceList)).isEqualTo(2);
+        assertThat(gateway.count(TestRequest::isServiceList)).isEqualTo(2);
     }
 
     @Test
     void triesAgainAfter500AndSlowAnswersAndDisconnects() {
         apply(ApiObjects.service("a", "10.96.0.1"));
         CountDownLatch slow = new CountDownLatch(1);
-        gateway.failNext(Fabric8MockServerIT::isServiceList, new TestFault.Status(500, "InternalError"));
-        gateway.failNext(Fabric8MockServerIT::isServiceList, new TestFault.Truncated(100));
-        gateway.failNext(Fabric8MockServerIT::isServiceList, new TestFault.Delayed(slow));
-        gateway.failNext(
-                request -> request.isFor("services") && request.isWatch(), new TestFault.Status(500, "InternalError"));
+        gateway.failNext(TestRequest::isServiceList, new TestFault.Status(500, "InternalError"));
+        gateway.failNext(TestRequest::isServiceList, new TestFault.Truncated(100));
+        gateway.failNext(TestRequest::isServiceList, new TestFault.Delayed(slow));
+        gateway.failNext(TestRequest::isServiceWatch, new TestFault.Status(500, "InternalError"));
 
         fixture.start();
-        Await.until("third list is under way", () -> gateway.count(Fabric8MockServerIT::isServiceList) == 3);
+        Await.until("third list is under way", () -> gateway.count(TestRequest::isServiceList) == 3);
         slow.countDown();
         fixture.connected();
 
         assertThat(fixture.sink.services()).containsOnlyKeys(name("a"));
-        assertThat(gateway.count(Fabric8MockServerIT::isServiceList)).isEqualTo(3);
+        assertThat(gateway.count(TestRequest::isServiceList)).isEqualTo(3);
     }
 }

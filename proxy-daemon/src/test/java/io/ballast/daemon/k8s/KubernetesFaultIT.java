@@ -29,14 +29,6 @@ class KubernetesFaultIT {
         server.close();
     }
 
-    private static boolean isServiceList(TestRequest request) {
-        return request.isFor("services") && request.isList();
-    }
-
-    private static boolean isServiceWatch(TestRequest request) {
-        return request.isFor("services") && request.isWatch();
-    }
-
     private void awaitWatches() {
         Await.until("three watches are open", () -> server.openWatches() == 3);
     }
@@ -53,9 +45,9 @@ class KubernetesFaultIT {
         server.put(service("c", "10.96.0.3"));
         Await.until("c", () -> fixture.sink.services().containsKey(name("c")));
 
-        assertThat(server.count(KubernetesFaultIT::isServiceList)).isEqualTo(1);
+        assertThat(server.count(TestRequest::isServiceList)).isEqualTo(1);
         assertThat(server.requests())
-                .filteredOn(KubernetesFaultIT::isServiceWatch)
+                .filteredOn(TestRequest::isServiceWatch)
                 .last()
                 .satisfies(
                         request -> assertThat(request.query()).containsEntry("resourceVersion", String.valueOf(seen)));
@@ -74,13 +66,13 @@ class KubernetesFaultIT {
         Await.until("bookmark seen", () -> fixture.services().resourceVersion().equals(marked));
 
         server.endWatches();
-        Await.until("watched again", () -> server.count(KubernetesFaultIT::isServiceWatch) > 1);
+        Await.until("watched again", () -> server.count(TestRequest::isServiceWatch) > 1);
 
         assertThat(server.requests())
-                .filteredOn(KubernetesFaultIT::isServiceWatch)
+                .filteredOn(TestRequest::isServiceWatch)
                 .last()
                 .satisfies(request -> assertThat(request.query()).containsEntry("resourceVersion", marked));
-        assertThat(server.count(KubernetesFaultIT::isServiceList)).isEqualTo(1);
+        assertThat(server.count(TestRequest::isServiceList)).isEqualTo(1);
     }
 
     @Test
@@ -97,9 +89,9 @@ class KubernetesFaultIT {
         server.start();
         Await.until("c in, a out", () -> fixture.sink.services().keySet().equals(Set.of(name("b"), name("c"))));
 
-        assertThat(server.count(KubernetesFaultIT::isServiceList)).isEqualTo(2);
+        assertThat(server.count(TestRequest::isServiceList)).isEqualTo(2);
         assertThat(server.requests())
-                .filteredOn(KubernetesFaultIT::isServiceList)
+                .filteredOn(TestRequest::isServiceList)
                 .last()
                 .satisfies(request -> assertThat(request.query()).doesNotContainKey("resourceVersion"));
         assertThat(fixture.sink.calls())
@@ -116,7 +108,7 @@ class KubernetesFaultIT {
 
         server.expireWatches();
 
-        Await.until("listed again", () -> server.count(KubernetesFaultIT::isServiceList) == 2);
+        Await.until("listed again", () -> server.count(TestRequest::isServiceList) == 2);
         awaitWatches();
         assertThat(fixture.sink.services()).containsOnlyKeys(name("a"));
     }
@@ -142,16 +134,16 @@ class KubernetesFaultIT {
     void waitsAndTriesAgainAfterServerErrors() {
         server.put(service("a", "10.96.0.1"));
         for (int i = 0; i < 4; i++) {
-            server.failNext(KubernetesFaultIT::isServiceList, new TestFault.Status(500, "InternalError"));
+            server.failNext(TestRequest::isServiceList, new TestFault.Status(500, "InternalError"));
         }
-        server.failNext(KubernetesFaultIT::isServiceWatch, new TestFault.Status(503, "ServiceUnavailable"));
-        server.failNext(KubernetesFaultIT::isServiceWatch, new TestFault.Hangup());
+        server.failNext(TestRequest::isServiceWatch, new TestFault.Status(503, "ServiceUnavailable"));
+        server.failNext(TestRequest::isServiceWatch, new TestFault.Hangup());
 
         fixture.start().connected();
 
         assertThat(fixture.sink.services()).containsOnlyKeys(name("a"));
-        assertThat(server.count(KubernetesFaultIT::isServiceList)).isEqualTo(5);
-        assertThat(server.count(KubernetesFaultIT::isServiceWatch)).isEqualTo(3);
+        assertThat(server.count(TestRequest::isServiceList)).isEqualTo(5);
+        assertThat(server.count(TestRequest::isServiceWatch)).isEqualTo(3);
         // The HTTP client tries a pooled connection that was closed once more by itself.
         assertThat(fixture.pauses).hasSizeBetween(5, 6);
         assertThat(fixture.services().failures()).isBetween(5L, 6L);
@@ -160,8 +152,8 @@ class KubernetesFaultIT {
     @Test
     void waitsNoLongerThanItsOwnLimitHoweverLongAServerAsksFor() {
         server.put(service("a", "10.96.0.1"));
-        server.failNext(KubernetesFaultIT::isServiceList, new TestFault.Busy(503, 9999));
-        server.failNext(KubernetesFaultIT::isServiceList, new TestFault.Busy(429, 0));
+        server.failNext(TestRequest::isServiceList, new TestFault.Busy(503, 9999));
+        server.failNext(TestRequest::isServiceList, new TestFault.Busy(429, 0));
 
         fixture.start().connected();
 
@@ -175,11 +167,11 @@ class KubernetesFaultIT {
         server.put(service("b", "10.96.0.2"));
         fixture.start().connected();
         awaitWatches();
-        server.failNext(KubernetesFaultIT::isServiceList, new TestFault.Truncated(300));
-        server.failNext(KubernetesFaultIT::isServiceList, new TestFault.Hangup());
+        server.failNext(TestRequest::isServiceList, new TestFault.Truncated(300));
+        server.failNext(TestRequest::isServiceList, new TestFault.Hangup());
 
         server.expireWatches();
-        Await.until("list succeeded in the end", () -> server.count(KubernetesFaultIT::isServiceList) == 4);
+        Await.until("list succeeded in the end", () -> server.count(TestRequest::isServiceList) == 4);
         awaitWatches();
 
         assertThat(fixture.sink.calls()).noneMatch(call -> call.startsWith("delete"));
@@ -193,14 +185,14 @@ class KubernetesFaultIT {
             server.put(service("web-" + i, "10.96.1.1"));
         }
         server.failNext(
-                request -> isServiceList(request) && request.query().containsKey("continue"),
+                request -> request.isServiceList() && request.query().containsKey("continue"),
                 new TestFault.Status(410, "Expired"));
 
         fixture.start().connected();
 
         assertThat(fixture.sink.services()).hasSize(700);
         assertThat(server.requests())
-                .filteredOn(KubernetesFaultIT::isServiceList)
+                .filteredOn(TestRequest::isServiceList)
                 .last()
                 .satisfies(request -> assertThat(request.query()).containsEntry("limit", "0"));
     }
@@ -209,7 +201,7 @@ class KubernetesFaultIT {
     void waitsForASlowList() {
         CountDownLatch slow = new CountDownLatch(1);
         server.put(service("a", "10.96.0.1"));
-        server.failNext(KubernetesFaultIT::isServiceList, new TestFault.Delayed(slow));
+        server.failNext(TestRequest::isServiceList, new TestFault.Delayed(slow));
         fixture.start();
         Await.until("slices are there before", () -> fixture.sink.calls().contains("endpointslices synced"));
         assertThat(fixture.source.status().synced()).isFalse();
@@ -218,7 +210,7 @@ class KubernetesFaultIT {
         slow.countDown();
 
         fixture.connected();
-        assertThat(server.count(KubernetesFaultIT::isServiceList)).isEqualTo(1);
+        assertThat(server.count(TestRequest::isServiceList)).isEqualTo(1);
     }
 
     @Test
@@ -254,7 +246,7 @@ class KubernetesFaultIT {
         assertThat(fixture.source.status().synced()).isTrue();
         server.start();
         fixture.connected();
-        assertThat(server.count(KubernetesFaultIT::isServiceList)).isEqualTo(1);
+        assertThat(server.count(TestRequest::isServiceList)).isEqualTo(1);
     }
 
     @Test
@@ -262,7 +254,7 @@ class KubernetesFaultIT {
         fixture.start().connected();
         awaitWatches();
         for (int i = 0; i < 300; i++) {
-            server.failNext(KubernetesFaultIT::isServiceWatch, new TestFault.Hangup());
+            server.failNext(TestRequest::isServiceWatch, new TestFault.Hangup());
         }
         server.cutWatches();
         Await.until(
@@ -273,7 +265,7 @@ class KubernetesFaultIT {
                         >= 3);
 
         // Pauses of 8, 16 and 32 ms come before; a closed pooled connection is tried once more.
-        assertThat(server.count(KubernetesFaultIT::isServiceWatch)).isLessThanOrEqualTo(25);
+        assertThat(server.count(TestRequest::isServiceWatch)).isLessThanOrEqualTo(25);
     }
 
     /** As load balancers and gateways answer for a server that is away. */
@@ -283,11 +275,11 @@ class KubernetesFaultIT {
         fixture.start().connected();
         awaitWatches();
         for (String answer : List.of("{}", "{\"kind\":\"Status\",\"code\":503}", "{\"metadata\":{}}")) {
-            server.failNext(KubernetesFaultIT::isServiceList, new TestFault.Nonsense(answer));
+            server.failNext(TestRequest::isServiceList, new TestFault.Nonsense(answer));
         }
 
         server.expireWatches();
-        Await.until("listed in the end", () -> server.count(KubernetesFaultIT::isServiceList) == 5);
+        Await.until("listed in the end", () -> server.count(TestRequest::isServiceList) == 5);
         awaitWatches();
 
         assertThat(fixture.sink.calls()).noneMatch(call -> call.startsWith("delete"));
@@ -299,7 +291,7 @@ class KubernetesFaultIT {
     void waitsBrieflyAfterAWatchThatWentWell() {
         try (SourceFixture easy = new SourceFixture(server.url(), "", Duration.ofSeconds(30), Duration.ZERO)) {
             for (int i = 0; i < 8; i++) {
-                server.failNext(KubernetesFaultIT::isServiceWatch, new TestFault.Status(500, "InternalError"));
+                server.failNext(TestRequest::isServiceWatch, new TestFault.Status(500, "InternalError"));
             }
             easy.start().connected();
             awaitWatches();
@@ -336,7 +328,7 @@ class KubernetesFaultIT {
             awaitWatches();
 
             assertThat(strict.pauses).hasSize(15);
-            assertThat(server.count(KubernetesFaultIT::isServiceWatch)).isEqualTo(6);
+            assertThat(server.count(TestRequest::isServiceWatch)).isEqualTo(6);
         }
     }
 
@@ -347,10 +339,10 @@ class KubernetesFaultIT {
             awaitWatches();
             server.bookmark();
 
-            Await.until("watched anew", () -> server.count(KubernetesFaultIT::isServiceWatch) >= 2);
+            Await.until("watched anew", () -> server.count(TestRequest::isServiceWatch) >= 2);
             server.put(service("a", "10.96.0.1"));
             Await.until("a", () -> patient.sink.services().containsKey(name("a")));
-            assertThat(server.count(KubernetesFaultIT::isServiceList)).isEqualTo(1);
+            assertThat(server.count(TestRequest::isServiceList)).isEqualTo(1);
         }
     }
 
@@ -369,7 +361,7 @@ class KubernetesFaultIT {
         server.put(service("b", "10.96.0.2"));
 
         Await.until("b", () -> fixture.sink.services().containsKey(name("b")));
-        assertThat(server.count(KubernetesFaultIT::isServiceList)).isEqualTo(1);
+        assertThat(server.count(TestRequest::isServiceList)).isEqualTo(1);
     }
 
     @Test

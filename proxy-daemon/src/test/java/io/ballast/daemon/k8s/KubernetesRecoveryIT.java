@@ -35,14 +35,6 @@ class KubernetesRecoveryIT {
         server.close();
     }
 
-    private static boolean isServiceList(TestRequest request) {
-        return request.isFor("services") && request.isList();
-    }
-
-    private static boolean isServiceWatch(TestRequest request) {
-        return request.isFor("services") && request.isWatch();
-    }
-
     private void connectAndFollow() {
         fixture.start().connected();
         Await.until("three watches are open", () -> server.openWatches() == 3);
@@ -58,7 +50,7 @@ class KubernetesRecoveryIT {
     void asksOftenForAWatchThatIsRefused(int code) {
         connectAndFollow();
         for (int i = 0; i < MANY; i++) {
-            server.failNext(KubernetesRecoveryIT::isServiceWatch, new TestFault.Status(code, "Injected"));
+            server.failNext(TestRequest::isServiceWatch, new TestFault.Status(code, "Injected"));
         }
 
         server.cutWatches();
@@ -66,7 +58,7 @@ class KubernetesRecoveryIT {
         awaitB();
 
         assertThat(fixture.pauses).hasSizeGreaterThanOrEqualTo(MANY).allMatch(pause -> pause.toMillis() < 100);
-        assertThat(server.count(KubernetesRecoveryIT::isServiceList)).isEqualTo(1);
+        assertThat(server.count(TestRequest::isServiceList)).isEqualTo(1);
         assertThat(fixture.sink.calls()).noneMatch(call -> call.startsWith("delete"));
     }
 
@@ -74,7 +66,7 @@ class KubernetesRecoveryIT {
     @ValueSource(ints = {401, 403, 429, 500, 503})
     void asksOftenForAListThatIsRefused(int code) {
         for (int i = 0; i < MANY; i++) {
-            server.failNext(KubernetesRecoveryIT::isServiceList, new TestFault.Status(code, "Injected"));
+            server.failNext(TestRequest::isServiceList, new TestFault.Status(code, "Injected"));
         }
 
         fixture.start().connected();
@@ -88,7 +80,7 @@ class KubernetesRecoveryIT {
     void comesBackWhenTheServerSays() {
         connectAndFollow();
         for (int i = 0; i < 4; i++) {
-            server.failNext(KubernetesRecoveryIT::isServiceWatch, new TestFault.Busy(i % 2 == 0 ? 429 : 503, 1));
+            server.failNext(TestRequest::isServiceWatch, new TestFault.Busy(i % 2 == 0 ? 429 : 503, 1));
         }
 
         server.cutWatches();
@@ -106,7 +98,7 @@ class KubernetesRecoveryIT {
     void listsMoreAndMoreSeldomWhileEveryVersionExpiresAtOnce() {
         connectAndFollow();
         for (int i = 0; i < MANY; i++) {
-            server.failNext(KubernetesRecoveryIT::isServiceWatch, new TestFault.Status(410, "Expired"));
+            server.failNext(TestRequest::isServiceWatch, new TestFault.Status(410, "Expired"));
         }
 
         server.cutWatches();
@@ -114,7 +106,7 @@ class KubernetesRecoveryIT {
         awaitB();
         Await.until("followed again", () -> server.openWatches() == 3);
 
-        assertThat(server.count(KubernetesRecoveryIT::isServiceList)).isEqualTo(1 + MANY);
+        assertThat(server.count(TestRequest::isServiceList)).isEqualTo(1 + MANY);
         assertThat(fixture.pauses).filteredOn(pause -> pause.toMillis() >= 300).hasSizeGreaterThanOrEqualTo(4);
         assertThat(fixture.sink.services()).containsOnlyKeys(name("a"), name("b"));
         assertThat(fixture.sink.calls()).noneMatch(call -> call.startsWith("delete"));
@@ -130,7 +122,7 @@ class KubernetesRecoveryIT {
         awaitB();
 
         assertThat(fixture.sink.service("b").clusterIp()).isEqualTo("10.96.0.2");
-        assertThat(server.count(KubernetesRecoveryIT::isServiceList)).isEqualTo(1);
+        assertThat(server.count(TestRequest::isServiceList)).isEqualTo(1);
     }
 
     /** A refused token makes the client anew; what others asked of the old one must not be waited for in vain. */
@@ -144,7 +136,7 @@ class KubernetesRecoveryIT {
             Await.until(
                     "slices are asked for and the others followed",
                     () -> server.count(request -> request.isFor("endpointslices")) == 1 && server.openWatches() == 2);
-            server.failNext(KubernetesRecoveryIT::isServiceWatch, new TestFault.Status(401, "Unauthorized"));
+            server.failNext(TestRequest::isServiceWatch, new TestFault.Status(401, "Unauthorized"));
 
             server.cutWatches();
 
@@ -158,14 +150,14 @@ class KubernetesRecoveryIT {
     @Test
     void asksAgainForAListThatNeverBegins() {
         CountDownLatch never = new CountDownLatch(1);
-        server.failNext(KubernetesRecoveryIT::isServiceList, new TestFault.Delayed(never));
+        server.failNext(TestRequest::isServiceList, new TestFault.Delayed(never));
         try (SourceFixture impatient =
                 new SourceFixture(server.url(), "", Duration.ofSeconds(30), Duration.ZERO, Duration.ofMillis(500))) {
 
             impatient.start().connected();
 
             assertThat(impatient.sink.services()).containsOnlyKeys(name("a"));
-            assertThat(server.count(KubernetesRecoveryIT::isServiceList)).isEqualTo(2);
+            assertThat(server.count(TestRequest::isServiceList)).isEqualTo(2);
         } finally {
             never.countDown();
         }

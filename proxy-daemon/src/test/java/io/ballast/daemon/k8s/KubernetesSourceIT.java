@@ -171,8 +171,7 @@ class KubernetesSourceIT {
         fixture.start().connected();
 
         assertThat(fixture.sink.services()).hasSize(1201);
-        assertThat(server.count(request -> request.isFor("services") && request.isList()))
-                .isEqualTo(3);
+        assertThat(server.count(TestRequest::isServiceList)).isEqualTo(3);
         assertThat(fixture.services().objects()).isEqualTo(1201);
     }
 

@@ -47,6 +47,14 @@ public record TestRequest(
         return path.endsWith("/" + plural);
     }
 
+    public boolean isServiceList() {
+        return isFor("services") && isList();
+    }
+
+    public boolean isServiceWatch() {
+        return isFor("services") && isWatch();
+    }
+
     private static String decode(String text) {
         return URLDecoder.decode(text, StandardCharsets.UTF_8);
     }

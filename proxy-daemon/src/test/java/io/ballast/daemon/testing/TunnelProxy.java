@@ -3,9 +3,6 @@ package io.ballast.daemon.testing;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -13,30 +10,20 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** An HTTP proxy on loopback that opens tunnels (CONNECT) and notes the heads of requests. Thread-safe. */
 public final class TunnelProxy implements AutoCloseable {
-    private final ServerSocket listener;
+    private final LoopbackServer server = LoopbackServer.open("tunnel-proxy");
     private final List<String> heads = new CopyOnWriteArrayList<>();
-    private final List<Socket> open = new CopyOnWriteArrayList<>();
 
-    public TunnelProxy() throws IOException {
-        listener = new ServerSocket(0, 100, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
-        spawn(this::accept);
+    public TunnelProxy() {
+        server.start(this::serve);
     }
 
     /** {@code HOST:PORT}. */
     public String address() {
-        return "127.0.0.1:" + listener.getLocalPort();
+        return "127.0.0.1:" + server.port();
     }
 
     public List<String> heads() {
         return heads;
-    }
-
-    private void accept() throws IOException {
-        while (true) {
-            Socket client = listener.accept();
-            open.add(client);
-            spawn(() -> serve(client));
-        }
     }
 
     private void serve(Socket client) throws IOException {
@@ -50,11 +37,10 @@ public final class TunnelProxy implements AutoCloseable {
         }
         heads.add(head.toString());
         String[] target = head.toString().split(" ")[1].split(":");
-        Socket server = new Socket(target[0], Integer.parseInt(target[1]));
-        open.add(server);
+        Socket behind = server.connect(target[0], Integer.parseInt(target[1]));
         client.getOutputStream().write("HTTP/1.1 200 Connected\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-        spawn(() -> pump(server, client));
-        pump(client, server);
+        server.spawn(() -> pump(behind, client));
+        pump(client, behind);
     }
 
     private static void pump(Socket from, Socket to) throws IOException {
@@ -64,34 +50,8 @@ public final class TunnelProxy implements AutoCloseable {
         to.shutdownOutput();
     }
 
-    private interface Work {
-        void run() throws IOException;
-    }
-
-    private static void spawn(Work work) {
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        work.run();
-                    } catch (IOException e) {
-                        // A connection or the listener was closed: the thread's work is done.
-                        Thread.currentThread().interrupt();
-                    }
-                },
-                "tunnel-proxy");
-        thread.setDaemon(true);
-        thread.start();
-    }
-
     @Override
     public void close() {
-        try {
-            listener.close();
-            for (Socket socket : open) {
-                socket.close();
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        server.close();
     }
 }

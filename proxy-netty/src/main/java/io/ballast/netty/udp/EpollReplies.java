@@ -46,25 +46,18 @@ final class EpollReplies implements Runnable {
         return 0;
     }
 
-    /** Sends through a UDP or raw socket, with the others that are to leave there. */
-    void add(int through, ByteBuf datagram, Recipient to) {
-        makeRoom(through);
-        int length = datagram.readableBytes();
-        batch.add(datagram.internalNioBuffer(0, length), datagram.memoryAddress(), length, to);
-    }
-
-    /** Sends through a UDP socket what shall leave as one packet. */
-    void addSegments(int through, ByteBuf datagrams, int segment, Recipient to) {
-        makeRoom(through);
-        int length = datagrams.readableBytes();
-        batch.addSegments(datagrams.internalNioBuffer(0, length), datagrams.memoryAddress(), length, segment, to);
-    }
-
-    private void makeRoom(int through) {
+    /**
+     * Sends through a UDP or raw socket, with the others that are to leave there.
+     *
+     * @param segment bytes of each datagram but the last; a raw socket takes one at a time
+     */
+    void add(int through, ByteBuf datagrams, int segment, Recipient to) {
         if (socket != through || batch.isFull()) {
             send();
         }
         socket = through;
+        int length = datagrams.readableBytes();
+        batch.addSegments(datagrams.internalNioBuffer(0, length), datagrams.memoryAddress(), length, segment, to);
     }
 
     /** Every event of this turn was looked at. */

@@ -21,13 +21,12 @@ record EpollReplyPath(EpollUdpLoop home, AddressPort frontend, int socket, boole
         public void send(ByteBuf datagrams, int segment) {
             EpollReplies replies = path.home.replies();
             int length = datagrams.readableBytes();
-            if (segment >= length) {
-                replies.add(path.socket, datagrams, recipient);
-            } else if (!path.raw) {
-                replies.addSegments(path.socket, datagrams, segment, recipient);
+            if (!path.raw || segment >= length) {
+                replies.add(path.socket, datagrams, segment, recipient);
             } else { // Each needs a UDP header of its own.
                 for (int at = 0; at < length; at += segment) {
-                    replies.add(path.socket, datagrams.slice(at, Math.min(segment, length - at)), recipient);
+                    ByteBuf each = datagrams.slice(at, Math.min(segment, length - at));
+                    replies.add(path.socket, each, segment, recipient);
                 }
             }
         }

@@ -30,11 +30,7 @@ final class EpollRequests {
         }
         receiver = to;
         int length = datagrams.readableBytes();
-        if (segment < length) {
-            batch.addSegments(datagrams.internalNioBuffer(0, length), datagrams.memoryAddress(), length, segment, null);
-        } else {
-            batch.add(datagrams.internalNioBuffer(0, length), datagrams.memoryAddress(), length, null);
-        }
+        batch.addSegments(datagrams.internalNioBuffer(0, length), datagrams.memoryAddress(), length, segment, null);
     }
 
     void flush() {

@@ -44,16 +44,18 @@ public final class SendBatch {
     }
 
     /**
-     * Adds several datagrams to one recipient, which leave as one packet as far as the kernel and the device can
-     * (UDP_SEGMENT). Not for raw sockets.
+     * Adds one or more datagrams to one recipient; several leave as one packet as far as the kernel and the device can
+     * (UDP_SEGMENT), but not through raw sockets.
      *
      * @param address of the payload, which follows without a gap
-     * @param segment bytes of each but the last
+     * @param segment bytes of each but the last; as many as there are when it is one
      * @param to null for the peer that the socket is connected to
      */
     public void addSegments(ByteBuffer payload, long address, int length, int segment, @Nullable Recipient to) {
         add(payload, address, length, to);
-        segments.mark(count - 1, address, length, segment);
+        if (segment < length) {
+            segments.mark(count - 1, address, length, segment);
+        }
     }
 
     /**
