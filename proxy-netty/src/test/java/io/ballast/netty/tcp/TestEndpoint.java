@@ -18,10 +18,11 @@ final class TestEndpoint implements AutoCloseable {
     private final ServerSocket server;
     private final BlockingQueue<Socket> accepted = new LinkedBlockingQueue<>();
     private final Queue<Socket> all = new ConcurrentLinkedQueue<>();
+    private final Thread acceptor;
 
     private TestEndpoint(ServerSocket server) {
         this.server = server;
-        Thread acceptor = new Thread(this::acceptAll, "endpoint-" + server.getLocalPort());
+        acceptor = new Thread(this::acceptAll, "endpoint-" + server.getLocalPort());
         acceptor.setDaemon(true);
         acceptor.start();
     }
@@ -99,9 +100,16 @@ final class TestEndpoint implements AutoCloseable {
         }
     }
 
+    /** Refuses everybody from here on: the kernel listens until the last thread has left accept(2). */
     @Override
     public void close() throws IOException {
         server.close();
+        try {
+            acceptor.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted while " + acceptor + " ends", e);
+        }
         for (Socket socket : all) {
             socket.close();
         }
