@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
@@ -45,9 +46,11 @@ class Http2IT {
     private final List<HttpVersion> versions = new CopyOnWriteArrayList<>();
     private final List<HttpConnection> watchConnections = new CopyOnWriteArrayList<>();
     private final AtomicInteger version = new AtomicInteger(900);
+    private final CountDownLatch stopped = new CountDownLatch(1);
 
     @AfterEach
     void stop() {
+        stopped.countDown();
         vertx.close();
     }
 
@@ -115,7 +118,7 @@ class Http2IT {
         WatchTiming timing = new WatchTiming(
                 Ticker.system(),
                 RandomGenerator.getDefault(),
-                pause -> TimeUnit.NANOSECONDS.sleep(pause.toNanos()),
+                pause -> stopped.await(pause.toNanos(), TimeUnit.NANOSECONDS),
                 Duration.ofMillis(8),
                 Duration.ofMillis(300),
                 Duration.ofSeconds(1),

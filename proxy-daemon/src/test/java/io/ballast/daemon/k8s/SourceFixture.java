@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -27,6 +28,7 @@ final class SourceFixture implements AutoCloseable {
 
     final ApiConnection api;
     final KubernetesSource source;
+    private final CountDownLatch closed = new CountDownLatch(1);
 
     SourceFixture(String url) {
         this(url, "");
@@ -76,9 +78,10 @@ final class SourceFixture implements AutoCloseable {
                 shortWatch);
     }
 
+    /** As long as it takes, or a server would be stormed, whose answers then come too late; but not beyond the end. */
     private void pause(Duration duration) throws InterruptedException {
         pauses.add(duration);
-        TimeUnit.NANOSECONDS.sleep(duration.toNanos());
+        closed.await(duration.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     SourceFixture start() {
@@ -101,6 +104,7 @@ final class SourceFixture implements AutoCloseable {
 
     @Override
     public void close() {
+        closed.countDown();
         source.close();
         api.close();
     }
