@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * What clients see at addresses, tried all at once, since silence takes its time. Expectations wait until they hold,
@@ -18,6 +19,9 @@ import java.util.concurrent.Future;
  */
 final class Reach {
     private static final long PATIENCE_NANOS = 30_000_000_000L;
+
+    private static final long PAUSE_NANOS = 10_000_000;
+
     /** Over UDP, with room for the answering server's name. */
     private static final int LENGTH = 100;
 
@@ -48,6 +52,7 @@ final class Reach {
                     return "";
                 }
                 seen.add(answer);
+                LockSupport.parkNanos(PAUSE_NANOS);
             } while (!expected.equals(Dial.SILENCE) && System.nanoTime() - start < PATIENCE_NANOS);
             return from.name() + " -> " + what + " saw " + seen + " instead of " + expected;
         });

@@ -8,7 +8,10 @@ import java.util.concurrent.locks.LockSupport;
 public final class Await {
     private static final Duration DEADLINE = Duration.ofSeconds(20);
 
-    private static final long POLL_NANOS = 1_000_000;
+    /** Looking may cost a command; so the longer it took so far, the less often. */
+    private static final long SHORTEST_PAUSE_NANOS = 1_000_000;
+
+    private static final long LONGEST_PAUSE_NANOS = 20_000_000;
 
     private Await() {}
 
@@ -19,12 +22,13 @@ public final class Await {
 
     /** As {@link #until(String, Callable)}, for what takes longer even when all goes well. */
     public static void until(String what, Duration limit, Callable<Boolean> condition) throws Exception {
-        long deadline = System.nanoTime() + limit.toNanos();
+        long start = System.nanoTime();
         while (!condition.call()) {
-            if (System.nanoTime() - deadline > 0) {
+            long waited = System.nanoTime() - start;
+            if (waited > limit.toNanos()) {
                 throw new AssertionError("waited " + limit.toSeconds() + " s in vain until " + what);
             }
-            LockSupport.parkNanos(POLL_NANOS);
+            LockSupport.parkNanos(Math.max(SHORTEST_PAUSE_NANOS, Math.min(waited / 8, LONGEST_PAUSE_NANOS)));
         }
     }
 }
