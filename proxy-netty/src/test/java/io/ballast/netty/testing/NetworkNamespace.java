@@ -5,8 +5,10 @@ import io.ballast.netty.linux.netlink.Link;
 import io.ballast.netty.linux.netlink.NetworkEvent;
 import io.ballast.netty.linux.netlink.NetworkMonitor;
 import io.ballast.netty.linux.netlink.RouteNetlink;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -29,7 +31,7 @@ public final class NetworkNamespace implements AutoCloseable {
     private static final Set<NetworkNamespace> OPEN = ConcurrentHashMap.newKeySet();
 
     static {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> OPEN.forEach(NetworkNamespace::close)));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> close(List.copyOf(OPEN))));
     }
 
     private final String name;
@@ -39,14 +41,57 @@ public final class NetworkNamespace implements AutoCloseable {
     }
 
     public static NetworkNamespace create() {
-        String name = "bt-" + ProcessHandle.current().pid() + "-" + COUNTER.incrementAndGet();
-        Command.run("ip", "netns", "add", name);
-        NetworkNamespace namespace = new NetworkNamespace(name);
-        OPEN.add(namespace);
-        // Duplicate address detection would keep every IPv6 address unusable for a second.
-        namespace.exec("sysctl", "-qw", "net.ipv6.conf.default.accept_dad=0", "net.ipv6.conf.all.accept_dad=0");
+        NetworkNamespace namespace = create(1).get(0);
         namespace.ip("link set lo up");
         return namespace;
+    }
+
+    /** As many with one process; their loopback interfaces are down. */
+    static List<NetworkNamespace> create(int count) {
+        List<NetworkNamespace> made = Stream.generate(() ->
+                        new NetworkNamespace("bt-" + ProcessHandle.current().pid() + "-" + COUNTER.incrementAndGet()))
+                .limit(count)
+                .toList();
+        OPEN.addAll(made);
+        try {
+            forEach("netns add ", made);
+            made.forEach(NetworkNamespace::acceptAddressesAtOnce);
+            return made;
+        } catch (RuntimeException | Error e) {
+            try {
+                close(made);
+            } catch (RuntimeException | Error notMade) {
+                e.addSuppressed(notMade);
+            }
+            throw e;
+        }
+    }
+
+    /** Duplicate address detection would keep every IPv6 address unusable for a second. */
+    private void acceptAddressesAtOnce() {
+        set("ipv6/conf/default/accept_dad", "0").set("ipv6/conf/all/accept_dad", "0");
+    }
+
+    private static void forEach(String command, Collection<NetworkNamespace> namespaces) {
+        batch(namespaces.stream().map(namespace -> command + namespace.name()).toList());
+    }
+
+    /** Runs many {@code ip} commands where the caller is, as {@link #ip} does inside. */
+    static void batch(List<String> commands) {
+        Command.run(List.of("ip", "-batch", "-"), String.join("\n", commands) + "\n");
+    }
+
+    /** Writes a setting of {@code /proc/sys/net}. */
+    NetworkNamespace set(String setting, String value) {
+        try {
+            // That directory shows each thread the settings of its own namespace.
+            return run(() -> {
+                Files.writeString(Path.of("/proc/sys/net", setting), value);
+                return this;
+            });
+        } catch (Exception e) {
+            throw new AssertionError(setting + " of " + name, e);
+        }
     }
 
     public String name() {
@@ -135,8 +180,14 @@ public final class NetworkNamespace implements AutoCloseable {
 
     @Override
     public void close() {
-        if (OPEN.remove(this)) {
-            Command.run("ip", "netns", "delete", name);
+        close(List.of(this));
+    }
+
+    /** Closes all with one process. */
+    static void close(Collection<NetworkNamespace> namespaces) {
+        List<NetworkNamespace> open = namespaces.stream().filter(OPEN::remove).toList();
+        if (!open.isEmpty()) {
+            forEach("netns delete ", open);
         }
     }
 

@@ -1,8 +1,7 @@
 package io.ballast.netty.testing;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -24,11 +23,11 @@ import java.util.Map;
  */
 public final class Topology implements AutoCloseable {
     private final Map<String, Machine> machines;
-    private final Deque<NetworkNamespace> namespaces;
+    private final List<NetworkNamespace> namespaces;
 
-    Topology(Map<String, Machine> machines, Deque<NetworkNamespace> namespaces) {
+    Topology(Map<String, Machine> machines, List<NetworkNamespace> namespaces) {
         this.machines = Map.copyOf(machines);
-        this.namespaces = new ArrayDeque<>(namespaces);
+        this.namespaces = List.copyOf(namespaces);
     }
 
     public static Builder builder() {
@@ -46,7 +45,7 @@ public final class Topology implements AutoCloseable {
 
     @Override
     public void close() {
-        namespaces.forEach(NetworkNamespace::close);
+        NetworkNamespace.close(namespaces);
     }
 
     /**
@@ -85,10 +84,10 @@ public final class Topology implements AutoCloseable {
 
         /** Makes all namespaces and links; where that fails, nothing is left behind. */
         public Topology build() {
-            TopologyWiring wiring = new TopologyWiring();
+            TopologyWiring wiring = new TopologyWiring(kinds.size());
             try {
                 kinds.forEach(wiring::add);
-                wiring.connectNodes();
+                wiring.routeBetweenNodes();
                 return wiring.topology();
             } catch (RuntimeException | Error e) {
                 wiring.close();

@@ -1,13 +1,15 @@
 package io.ballast.netty.testing;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Makes the namespaces and links of a {@link Topology}. Confined to one thread. */
+/**
+ * Makes the namespaces and links of a {@link Topology}: collects what there shall be and then runs few processes, one for
+ * each namespace. Confined to one thread.
+ */
 final class TopologyWiring {
     private static final int BRIDGED_NET = 244;
     private static final int ROUTED_NET = 245;
@@ -19,16 +21,40 @@ final class TopologyWiring {
     private static final String ROUTED_GATEWAY_MAC = "ee:ee:ee:ee:ee:ee";
 
     private final Map<String, Machine> machines = new LinkedHashMap<>();
-    private final Deque<NetworkNamespace> namespaces = new ArrayDeque<>();
+    private final List<NetworkNamespace> namespaces;
+    private final Iterator<NetworkNamespace> unused;
     private final List<Machine> nodes = new ArrayList<>();
     private final NetworkNamespace lan;
+
+    /** Commands that make pairs of interfaces, and bridges. */
+    private final List<String> links = new ArrayList<>();
+
+    /** Commands to run inside, in order, once all links are there. */
+    private final Map<NetworkNamespace, List<String>> inside = new LinkedHashMap<>();
+
     private int pods;
     private int outsiders;
 
-    TopologyWiring() {
-        lan = namespace();
+    TopologyWiring(int machines) {
+        namespaces = NetworkNamespace.create(machines + 1);
+        unused = namespaces.iterator();
+        lan = unused.next();
         // A switch, not a host: no addresses, and no time lost to learning ports.
-        lan.ip("link add lan type bridge forward_delay 0", "link set lan up");
+        bridge(lan, "lan", "");
+    }
+
+    private void bridge(NetworkNamespace namespace, String name, String options) {
+        links.add("link add " + name + " netns " + namespace.name() + options + " type bridge forward_delay 0");
+        ip(namespace, "link set " + name + " up");
+    }
+
+    private void ip(NetworkNamespace namespace, String... commands) {
+        inside.computeIfAbsent(namespace, any -> new ArrayList<>(List.of("link set lo up")))
+                .addAll(List.of(commands));
+    }
+
+    private void ip(Machine machine, String... commands) {
+        ip(machine.namespace(), commands);
     }
 
     void add(String name, Topology.Kind kind) {
@@ -45,13 +71,10 @@ final class TopologyWiring {
         pods = 0;
         Machine node = register(name, name, "192.0.2." + i, "2001:db8::" + i);
         joinLan(node);
-        node.exec("sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1");
+        node.namespace().set("ipv4/ip_forward", "1").set("ipv6/conf/all/forwarding", "1");
         // A fixed MAC, as CNI plugins set it: a bridge takes that of a port otherwise, and changes it with its ports.
-        node.ip(
-                "link add cni0 address 02:00:00:00:00:0" + i + " type bridge forward_delay 0",
-                "link set cni0 up",
-                "addr add 10.244." + i + ".1/24 dev cni0",
-                "addr add 2001:db8:244:" + i + "::1/64 dev cni0 nodad");
+        bridge(node.namespace(), "cni0", " address 02:00:00:00:00:0" + i);
+        ip(node, "addr add 10.244." + i + ".1/24 dev cni0", "addr add 2001:db8:244:" + i + "::1/64 dev cni0 nodad");
         nodes.add(node);
     }
 
@@ -59,7 +82,8 @@ final class TopologyWiring {
         int host = FIRST_OUTSIDE + outsiders++;
         Machine outside = register(name, name, "192.0.2." + host, "2001:db8::" + host);
         joinLan(outside);
-        outside.ip(
+        ip(
+                outside,
                 "route add default via " + firstNode().ipv4(),
                 "route add default via " + firstNode().ipv6());
     }
@@ -68,8 +92,9 @@ final class TopologyWiring {
         int i = nodes.size();
         Machine pod = registerPod(name, BRIDGED_NET);
         joinNode(pod);
-        currentNode().ip("link set " + name + " master cni0");
-        pod.ip(
+        ip(currentNode(), "link set " + name + " master cni0");
+        ip(
+                pod,
                 "addr add " + pod.ipv4() + "/24 dev eth0",
                 "addr add " + pod.ipv6() + "/64 dev eth0 nodad",
                 "route add default via 10.244." + i + ".1",
@@ -80,11 +105,13 @@ final class TopologyWiring {
         Machine pod = registerPod(name, ROUTED_NET);
         joinNode(pod);
         Machine node = currentNode();
-        node.ip(
+        ip(
+                node,
                 "link set " + name + " address " + ROUTED_GATEWAY_MAC,
                 "route add " + pod.ipv4() + "/32 dev " + name + " src " + node.ipv4(),
                 "route add " + pod.ipv6() + "/128 dev " + name + " src " + node.ipv6());
-        pod.ip(
+        ip(
+                pod,
                 "addr add " + pod.ipv4() + "/32 dev eth0",
                 "addr add " + pod.ipv6() + "/128 dev eth0 nodad",
                 "neigh add " + ROUTED_GATEWAY_4 + " lladdr " + ROUTED_GATEWAY_MAC + " dev eth0 nud permanent",
@@ -94,7 +121,7 @@ final class TopologyWiring {
     }
 
     /** Every node reaches the pods of each other node through that node. */
-    void connectNodes() {
+    void routeBetweenNodes() {
         for (int i = 1; i <= nodes.size(); i++) {
             Machine target = nodes.get(i - 1);
             String[] routes = {
@@ -103,23 +130,25 @@ final class TopologyWiring {
                 "route add 2001:db8:" + BRIDGED_NET + ":" + i + "::/64 via " + target.ipv6(),
                 "route add 2001:db8:" + ROUTED_NET + ":" + i + "::/64 via " + target.ipv6()
             };
-            nodes.stream().filter(node -> !node.equals(target)).forEach(node -> node.ip(routes));
+            nodes.stream().filter(node -> !node.equals(target)).forEach(node -> ip(node, routes));
         }
     }
 
     Topology topology() {
+        NetworkNamespace.batch(links);
+        inside.forEach((namespace, commands) -> namespace.ip(commands.toArray(String[]::new)));
         machines.values().forEach(machine -> machine.namespace().awaitAddresses());
         return new Topology(machines, namespaces);
     }
 
     void close() {
-        namespaces.forEach(NetworkNamespace::close);
+        NetworkNamespace.close(namespaces);
     }
 
     private void joinLan(Machine machine) {
         connect(machine.namespace(), lan, machine.name());
-        lan.ip("link set " + machine.name() + " master lan");
-        machine.ip("addr add " + machine.ipv4() + "/24 dev eth0", "addr add " + machine.ipv6() + "/64 dev eth0 nodad");
+        ip(lan, "link set " + machine.name() + " master lan");
+        ip(machine, "addr add " + machine.ipv4() + "/24 dev eth0", "addr add " + machine.ipv6() + "/64 dev eth0 nodad");
     }
 
     private void joinNode(Machine pod) {
@@ -127,9 +156,10 @@ final class TopologyWiring {
     }
 
     /** A veth pair: {@code eth0} on one side, an interface named after the machine on the other; both up. */
-    private static void connect(NetworkNamespace machine, NetworkNamespace other, String name) {
-        machine.ip("link add eth0 type veth peer name " + name + " netns " + other.name(), "link set eth0 up");
-        other.ip("link set " + name + " up");
+    private void connect(NetworkNamespace machine, NetworkNamespace other, String name) {
+        links.add("link add eth0 netns " + machine.name() + " type veth peer name " + name + " netns " + other.name());
+        ip(machine, "link set eth0 up");
+        ip(other, "link set " + name + " up");
     }
 
     private Machine registerPod(String name, int net) {
@@ -141,15 +171,9 @@ final class TopologyWiring {
     }
 
     private Machine register(String name, String node, String ipv4, String ipv6) {
-        Machine machine = new Machine(name, node, namespace(), ipv4, ipv6);
+        Machine machine = new Machine(name, node, unused.next(), ipv4, ipv6);
         machines.put(name, machine);
         return machine;
-    }
-
-    private NetworkNamespace namespace() {
-        NetworkNamespace namespace = NetworkNamespace.create();
-        namespaces.push(namespace);
-        return namespace;
     }
 
     private Machine firstNode() {
