@@ -9,14 +9,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** The distribution's {@code bin/ballast}, running on a machine of a topology. */
+/** The {@link Distribution}'s {@code bin/ballast}, running on a machine of a topology. */
 final class BallastProcess implements AutoCloseable {
     /** Of a life as short as here, optimizing code takes a third, and saves nothing. */
     private static final String QUICK_START = "-XX:TieredStopAtLevel=1";
-
-    private static final Path LAUNCHER = Path.of("target", "ballast", "bin", "ballast");
 
     /** A busy machine takes its time to start a virtual machine. */
     private static final Duration START_LIMIT = Duration.ofMinutes(1);
@@ -44,16 +43,28 @@ final class BallastProcess implements AutoCloseable {
 
     /** @param prefix in front of the command: where it shall run */
     static BallastProcess launch(List<String> prefix, Machine machine, List<String> arguments) throws IOException {
+        return launch(Distribution.launcher(), Map.of(), prefix, machine, arguments);
+    }
+
+    /** Starts another copy of the distribution. */
+    static BallastProcess launch(
+            Path launcher,
+            Map<String, String> environment,
+            List<String> prefix,
+            Machine machine,
+            List<String> arguments)
+            throws IOException {
         Path log = Files.createTempFile("ballast-" + machine.name(), ".log");
         List<String> command = new ArrayList<>(
                 List.of("nsenter", "--net=" + machine.namespace().path(), "--"));
         command.addAll(prefix);
-        command.add(LAUNCHER.toAbsolutePath().toString());
+        command.add(launcher.toString());
         command.addAll(arguments);
         File output = log.toFile();
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output);
         builder.environment().put("BALLAST_JAVA_OPTS", QUICK_START);
+        builder.environment().putAll(environment);
         return new BallastProcess(machine, builder.start(), log);
     }
 
