@@ -31,8 +31,8 @@ public final class Main {
         return new Cli(
                 loader,
                 loaded -> DaemonRun.run(loaded, schedulers),
-                new CheckCommand(loader, schedulers, Main::hostAddresses, System.in),
-                new DemoCommand(flags -> startInProcess(loader, schedulers, flags)));
+                () -> new CheckCommand(loader, schedulers, Main::hostAddresses, System.in),
+                () -> new DemoCommand(flags -> startInProcess(loader, schedulers, flags)));
     }
 
     private static Set<IpAddress> hostAddresses() {

@@ -1,18 +1,10 @@
 package io.ballast.daemon.cli;
 
-import io.ballast.daemon.config.ConfigLoader;
 import io.ballast.daemon.config.InvalidConfigException;
 import io.ballast.daemon.config.LoadedConfig;
-import io.ballast.daemon.logging.LoggingSetup;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,7 +14,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code ballast}: runs the daemon, unless a subcommand is named. */
 @Command(
-        name = "ballast",
+        name = BallastCommand.NAME,
         versionProvider = VersionProvider.class,
         sortOptions = false,
         usageHelpAutoWidth = true,
@@ -38,10 +30,9 @@ import picocli.CommandLine.Spec;
             "underscores, durations as 300ms, 30s or 1h30m, lists separated by commas."
         })
 final class BallastCommand implements Callable<Integer> {
-    private static final Logger log = LoggerFactory.getLogger(BallastCommand.class);
+    static final String NAME = "ballast";
 
-    private final Supplier<ConfigLoader> loader;
-    private final DaemonRunner runner;
+    private final DaemonStart start;
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -54,9 +45,8 @@ final class BallastCommand implements Callable<Integer> {
             description = "Show the version and exit.")
     private String version = "false";
 
-    BallastCommand(Supplier<ConfigLoader> loader, DaemonRunner runner) {
-        this.loader = loader;
-        this.runner = runner;
+    BallastCommand(DaemonStart start) {
+        this.start = start;
     }
 
     @Override
@@ -65,15 +55,7 @@ final class BallastCommand implements Callable<Integer> {
         if (!version.equals("false")) {
             return printVersion(commandLine);
         }
-        LoadedConfig loaded = load(commandLine);
-        LoggingSetup.apply(loaded.config().logging());
-        loaded.logNotices(log);
-        @Nullable Path writeTo = loaded.writeTo();
-        if (writeTo != null) {
-            write(loaded, writeTo);
-            return CommandLine.ExitCode.OK;
-        }
-        return runner.run(loaded);
+        return start.run(load(commandLine));
     }
 
     private CommandLine commandLine() {
@@ -85,7 +67,7 @@ final class BallastCommand implements Callable<Integer> {
 
     private LoadedConfig load(CommandLine commandLine) {
         try {
-            return loader.get().load(DaemonOptions.values(commandLine.getParseResult()));
+            return start.load(DaemonOptions.values(commandLine.getParseResult()));
         } catch (InvalidConfigException e) {
             throw new ParameterException(commandLine, String.valueOf(e.getMessage()), e);
         }
@@ -104,10 +86,5 @@ final class BallastCommand implements Callable<Integer> {
                     commandLine, "--version: \"" + version + "\" is not known; want true, false, raw or vX.Y.Z");
         }
         return CommandLine.ExitCode.OK;
-    }
-
-    private static void write(LoadedConfig loaded, Path file) throws IOException {
-        Files.writeString(file, loaded.documents().toYaml());
-        log.atInfo().addKeyValue("file", file).log("Wrote configuration");
     }
 }

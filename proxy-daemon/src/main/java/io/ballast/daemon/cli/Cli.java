@@ -1,100 +1,76 @@
 package io.ballast.daemon.cli;
 
 import io.ballast.daemon.config.ConfigLoader;
+import io.ballast.daemon.config.FlagValues;
+import io.ballast.daemon.config.InvalidConfigException;
+import io.ballast.daemon.config.LoadedConfig;
 import java.io.PrintWriter;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.UsageMessageSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The whole command line, put together. Confined to the thread that executes it. */
+/**
+ * The whole command line. Confined to the thread that executes it.
+ *
+ * <p>Picocli is asked for subcommands, for help and to explain mistakes. Flags alone, with which a daemon starts, are read
+ * without: Picocli's classes are in the format of Java 5, which no archive of classes takes, and a daemon would spend a
+ * quarter of its start on loading and verifying them.
+ */
 public final class Cli {
-    private static final Logger log = LoggerFactory.getLogger(Cli.class);
+    private static final int FAILED = 1;
 
-    private final CommandLine commandLine;
+    private final DaemonStart start;
+    private final Supplier<?>[] subcommands;
+    private @Nullable PrintWriter out;
+    private @Nullable PrintWriter err;
 
     /**
      * @param loader makes the configuration's loader, asked only when the daemon is to run
      * @param runner runs the daemon
-     * @param subcommands further commands, each a Picocli-annotated object
+     * @param subcommands make further commands, each a Picocli-annotated object
      */
-    public Cli(Supplier<ConfigLoader> loader, DaemonRunner runner, Object... subcommands) {
-        commandLine = new CommandLine(new BallastCommand(loader, runner));
-        DaemonOptions.addTo(commandLine.getCommandSpec());
-        commandLine.addSubcommand(new ServicesCommand());
-        commandLine.addSubcommand(new EndpointsCommand());
-        commandLine.addSubcommand(new ConnectionsCommand());
-        commandLine.addSubcommand(new ExplainCommand());
-        commandLine.addSubcommand(new CleanupCommand());
-        commandLine.addSubcommand(new CapabilitiesCommand());
-        for (Object subcommand : subcommands) {
-            commandLine.addSubcommand(subcommand);
-        }
-        addHelp(commandLine);
-        commandLine.getSubcommands().values().forEach(Cli::addHelp);
-        commandLine.setHelpSectionKeys(commandsFirst(commandLine.getHelpSectionKeys()));
-        commandLine.setCaseInsensitiveEnumValuesAllowed(true);
-        commandLine.setExpandAtFiles(false);
-        commandLine.setParameterExceptionHandler(Cli::showMistake);
-        commandLine.setExecutionExceptionHandler(Cli::showFailure);
-    }
-
-    /** The flags fill two screens, and whoever asks for help mostly wants a command. */
-    private static List<String> commandsFirst(List<String> sections) {
-        List<String> order = new ArrayList<>(sections);
-        List<String> commands =
-                List.of(UsageMessageSpec.SECTION_KEY_COMMAND_LIST_HEADING, UsageMessageSpec.SECTION_KEY_COMMAND_LIST);
-        order.removeAll(commands);
-        order.addAll(order.indexOf(UsageMessageSpec.SECTION_KEY_PARAMETER_LIST_HEADING), commands);
-        return order;
-    }
-
-    private static void addHelp(CommandLine command) {
-        command.getCommandSpec()
-                .addOption(OptionSpec.builder("-h", "--help")
-                        .usageHelp(true)
-                        .description("Show this help and exit.")
-                        .build());
+    public Cli(Supplier<ConfigLoader> loader, DaemonRunner runner, Supplier<?>... subcommands) {
+        start = new DaemonStart(loader, runner);
+        this.subcommands = subcommands.clone();
     }
 
     /** Where output goes instead of the standard streams. */
-    public Cli withOutput(PrintWriter out, PrintWriter err) {
-        commandLine.setOut(out);
-        commandLine.setErr(err);
+    public Cli withOutput(PrintWriter toOut, PrintWriter toErr) {
+        out = toOut;
+        err = toErr;
         return this;
     }
 
     /** Executes one command line and returns its exit code. */
     public int execute(String... arguments) {
-        return commandLine.execute(GoFlagSyntax.normalize(arguments));
+        String[] words = GoFlagSyntax.normalize(arguments);
+        Optional<LoadedConfig> loaded = FlagLine.read(words).flatMap(this::loadedWithoutMistake);
+        return loaded.isPresent() ? run(loaded.get()) : commands().execute(words);
     }
 
-    private static int showMistake(ParameterException mistake, String[] arguments) {
-        CommandLine command = mistake.getCommandLine();
-        PrintWriter err = command.getErr();
-        String name = command.getCommandSpec().qualifiedName();
-        String.valueOf(mistake.getMessage()).lines().forEach(line -> err.println(name + ": " + line));
-        UnmatchedArgumentException.printSuggestions(mistake, err);
-        err.println("Run '" + name + " --help' for usage.");
-        return CommandLine.ExitCode.USAGE;
-    }
-
-    private static int showFailure(Exception failure, CommandLine command, @Nullable ParseResult result) {
-        String reason = failure.getMessage() == null ? failure.toString() : failure.getMessage();
-        command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + reason);
-        if (failure instanceof RuntimeException) {
-            failure.printStackTrace(command.getErr());
-        } else {
-            log.atDebug().setCause(failure).log("Command failed");
+    private Optional<LoadedConfig> loadedWithoutMistake(FlagValues flags) {
+        try {
+            return Optional.of(start.load(flags));
+        } catch (InvalidConfigException e) {
+            return Optional.empty();
         }
-        return CommandLine.ExitCode.SOFTWARE;
+    }
+
+    private int run(LoadedConfig loaded) {
+        try {
+            return start.run(loaded);
+        } catch (Exception e) {
+            DaemonStart.showFailure(e, commands().getErr(), BallastCommand.NAME);
+            return FAILED;
+        }
+    }
+
+    private CommandLine commands() {
+        CommandLine commands = Commands.of(start, subcommands);
+        if (out != null && err != null) {
+            commands.setOut(out).setErr(err);
+        }
+        return commands;
     }
 }

@@ -61,7 +61,7 @@ class CheckCommandTest {
                         loaded -> {
                             throw new AssertionError("no daemon is started");
                         },
-                        command)
+                        () -> command)
                 .withOutput(new PrintWriter(out, true), new PrintWriter(err, true))
                 .execute(all);
     }
