@@ -53,7 +53,11 @@ final class EndpointLoads {
 
     /** How many may get connections. Under the lock. */
     int selectable() {
-        return (int) loads.values().stream().filter(EndpointLoad::isSelectable).count();
+        int selectable = 0;
+        for (EndpointLoad load : loads.values()) {
+            selectable += load.isSelectable() ? 1 : 0;
+        }
+        return selectable;
     }
 
     /** Whether affinity names an endpoint that can no longer be selected. Under the lock. */

@@ -37,16 +37,17 @@ final class SchedulingLoadBalancer implements LoadBalancer {
             SchedulerRegistry schedulers,
             SchedulingContext context,
             AffinityTable affinityTable,
-            ConnectionCount connections) {
+            ConnectionCount connections,
+            ServicePort servicePort,
+            CategorizedEndpoints endpoints) {
         this.schedulers = schedulers;
         this.context = context;
         this.affinityTable = affinityTable;
         this.connections = connections;
         affinity = new AffinityRecords(affinityTable, lock);
         ejections = new Ejections(context.servicePort(), lock, affinityTable::now, this::loadChanged);
-        SchedulerProvider provider = schedulers.provider(SchedulerRegistry.DEFAULT);
-        EndpointList nobody = new EndpointList(List.of(), provider.create(context, List.of()));
-        selection = new Selection(provider, nobody, nobody, 0, false);
+        putInForce(next(null, servicePort, endpoints));
+        affinity.timeout(timeoutNanos(servicePort));
     }
 
     @Override
@@ -153,20 +154,28 @@ final class SchedulingLoadBalancer implements LoadBalancer {
 
     @Override
     public void update(ServicePort servicePort, CategorizedEndpoints endpoints) {
-        Selection before = selection;
+        putInForce(next(selection, servicePort, endpoints));
+        affinity.timeout(timeoutNanos(servicePort));
+        forgetDeparted();
+    }
+
+    /** @param before what is in force, null when nothing is */
+    private Selection next(@Nullable Selection before, ServicePort servicePort, CategorizedEndpoints endpoints) {
         SchedulerProvider provider = schedulers.provider(servicePort.options().scheduler());
-        boolean sameScheduler = provider.equals(before.provider());
+        Selection kept = before != null && provider.equals(before.provider()) ? before : null;
         int limit = servicePort.options().maxConnectionsPerEndpoint();
         EndpointList cluster =
-                list(provider, sameScheduler ? before.cluster() : null, loads.listed(endpoints.cluster(), limit));
-        EndpointList local =
-                list(provider, sameScheduler ? before.local() : null, loads.listed(endpoints.local(), limit));
-        long timeoutNanos = servicePort.affinity() instanceof SessionAffinity.ClientIp clientIp
+                list(provider, kept == null ? null : kept.cluster(), loads.listed(endpoints.cluster(), limit));
+        EndpointList local = list(provider, kept == null ? null : kept.local(), loads.listed(endpoints.local(), limit));
+        return new Selection(
+                provider, cluster, local, servicePort.options().maxConnections(), timeoutNanos(servicePort) > 0);
+    }
+
+    /** Of affinity, 0 without. */
+    private static long timeoutNanos(ServicePort servicePort) {
+        return servicePort.affinity() instanceof SessionAffinity.ClientIp clientIp
                 ? clientIp.timeout().toNanos()
                 : 0;
-        putInForce(new Selection(provider, cluster, local, servicePort.options().maxConnections(), timeoutNanos > 0));
-        affinity.timeout(timeoutNanos);
-        forgetDeparted();
     }
 
     /**

@@ -32,10 +32,8 @@ public final class SchedulingLoadBalancerFactory implements LoadBalancerFactory 
     @Override
     public LoadBalancer create(ServicePort servicePort, CategorizedEndpoints endpoints) {
         SchedulingContext context = SchedulingContext.of(servicePort.name(), servicePort.family(), nodeName);
-        SchedulingLoadBalancer balancer =
-                new SchedulingLoadBalancer(schedulers, context, affinity, count(servicePort.name()));
-        balancer.update(servicePort, endpoints);
-        return balancer;
+        return new SchedulingLoadBalancer(
+                schedulers, context, affinity, count(servicePort.name()), servicePort, endpoints);
     }
 
     private ConnectionCount count(ServicePortName name) {

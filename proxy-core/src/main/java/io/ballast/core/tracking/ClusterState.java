@@ -141,11 +141,11 @@ public final class ClusterState {
 
     /** The Service's health check port in this family, 0 when it has none. */
     public int healthCheckNodePort(NamespacedName service, IpFamily family) {
-        return services.ports(service).stream()
-                .filter(port -> port.family() == family)
-                .mapToInt(ServicePort::healthCheckNodePort)
-                .max()
-                .orElse(0);
+        int port = 0;
+        for (ServicePort each : services.ports(service)) {
+            port = each.family() == family ? Math.max(port, each.healthCheckNodePort()) : port;
+        }
+        return port;
     }
 
     /** Distinct addresses of the Service's ready endpoints on this node. */

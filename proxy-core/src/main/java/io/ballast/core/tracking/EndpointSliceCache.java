@@ -1,6 +1,5 @@
 package io.ballast.core.tracking;
 
-import io.ballast.core.model.AddressPort;
 import io.ballast.core.model.Endpoint;
 import io.ballast.core.model.EndpointSlice;
 import io.ballast.core.model.IpAddress;
@@ -16,7 +15,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * demand: kube-proxy's type of this name and its {@code EndpointsChangeTracker}. <em>Confined to the sync thread.</em>
  */
 public final class EndpointSliceCache {
+    private static final Comparator<Endpoint> BY_ADDRESS = Comparator.comparing(Endpoint::address, new TextOrder());
+
     private final SliceReader reader;
     private final TriggerTimes triggerTimes;
     private final Map<NamespacedName, TrackedSlice> byName = new HashMap<>();
@@ -97,39 +97,50 @@ public final class EndpointSliceCache {
      * counts as the last that is not terminating says.
      */
     List<Endpoint> endpoints(NamespacedName service, IpFamily family, String port, Protocol protocol) {
-        Map<String, Endpoint> merged = new TreeMap<>();
+        List<Endpoint> all = new ArrayList<>();
         for (TrackedSlice slice : slices(service)) {
             for (TrackedSlice.PortEndpoints at : slice.ports()) {
                 if (slice.family() == family && at.isFor(port, protocol)) {
-                    at.endpoints().forEach(endpoint -> merge(merged, endpoint));
+                    all.addAll(at.endpoints());
                 }
             }
         }
-        return List.copyOf(merged.values());
+        return merged(all);
     }
 
-    private static void merge(Map<String, Endpoint> merged, Endpoint endpoint) {
-        merged.merge(endpoint.address().toString(), endpoint, (a, b) -> b.terminating() ? a : b);
+    private static List<Endpoint> merged(List<Endpoint> all) {
+        all.sort(BY_ADDRESS);
+        List<Endpoint> merged = new ArrayList<>(all.size());
+        for (Endpoint endpoint : all) {
+            int last = merged.size() - 1;
+            if (last < 0 || !merged.get(last).address().equals(endpoint.address())) {
+                merged.add(endpoint);
+            } else if (!endpoint.terminating()) {
+                merged.set(last, endpoint);
+            }
+        }
+        return List.copyOf(merged);
     }
 
     /** Distinct addresses of ready endpoints on this node, over all ports: kube-proxy's {@code LocalReadyEndpoints}. */
     int localReadyCount(NamespacedName service, IpFamily family) {
-        Map<PortName, Map<String, Endpoint>> merged = new HashMap<>();
+        Map<PortName, List<Endpoint>> byPort = new HashMap<>();
         for (TrackedSlice slice : slices(service)) {
             if (slice.family() == family) {
                 for (TrackedSlice.PortEndpoints at : slice.ports()) {
-                    Map<String, Endpoint> port =
-                            merged.computeIfAbsent(new PortName(at.port(), at.protocol()), key -> new TreeMap<>());
-                    at.endpoints().forEach(endpoint -> merge(port, endpoint));
+                    byPort.computeIfAbsent(new PortName(at.port(), at.protocol()), key -> new ArrayList<>())
+                            .addAll(at.endpoints());
                 }
             }
         }
         Set<IpAddress> addresses = new HashSet<>();
-        merged.values().forEach(port -> port.values().stream()
-                .filter(endpoint -> endpoint.local() && endpoint.ready())
-                .map(Endpoint::address)
-                .map(AddressPort::address)
-                .forEach(addresses::add));
+        for (List<Endpoint> all : byPort.values()) {
+            for (Endpoint endpoint : merged(all)) {
+                if (endpoint.local() && endpoint.ready()) {
+                    addresses.add(endpoint.address().address());
+                }
+            }
+        }
         return addresses.size();
     }
 

@@ -72,6 +72,9 @@ record ServiceAddresses(
 
     /** Empty means unrestricted, which is also what a range that covers everything means. */
     private List<Cidr> sourceRanges(IpFamily family) {
+        if (sourceRanges.isEmpty()) {
+            return List.of();
+        }
         List<Cidr> ranges =
                 sourceRanges.stream().filter(range -> range.family() == family).toList();
         return ranges.stream().anyMatch(Cidr::isEverything) ? List.of() : ranges;

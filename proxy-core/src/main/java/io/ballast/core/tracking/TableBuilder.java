@@ -18,6 +18,7 @@ import io.ballast.core.stats.ServicePortStats;
 import io.ballast.core.topology.CategorizedEndpoints;
 import io.ballast.core.topology.EndpointCategorizer;
 import io.ballast.core.topology.NodeTopology;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -103,9 +104,14 @@ final class TableBuilder {
     }
 
     private static Set<AddressPort> serving(List<Endpoint> all) {
-        Set<AddressPort> serving = new HashSet<>();
-        all.stream().filter(Endpoint::serving).map(Endpoint::address).forEach(serving::add);
-        return Set.copyOf(serving);
+        List<AddressPort> serving = new ArrayList<>(all.size());
+        for (Endpoint endpoint : all) {
+            if (endpoint.serving()) {
+                serving.add(endpoint.address());
+            }
+        }
+        // Each is there once, which spares a set to find that out.
+        return Set.of(serving.toArray(AddressPort[]::new));
     }
 
     /** Schedulers may be plug-ins: one that throws costs its Service port the change, and nothing else. */

@@ -35,6 +35,8 @@ final class NewProblems implements ProblemListener {
 
     @Override
     public void fine(String kind, String object) {
-        told.remove(new Key(kind, object));
+        if (!told.isEmpty()) {
+            told.remove(new Key(kind, object));
+        }
     }
 }

@@ -68,11 +68,14 @@ record Cursor(JsonNode node, @Nullable Cursor parent, String name, int index, Pr
 
     /** Texts of a list; items that are no text are reported and left out. */
     List<String> texts(Canonical canonical) {
-        return items().stream()
-                .flatMap(item -> item.textIfAny().stream())
-                .filter(text -> !text.isEmpty())
-                .map(canonical::of)
-                .toList();
+        List<String> texts = new ArrayList<>(node.size());
+        for (Cursor item : items()) {
+            String text = item.text("");
+            if (!text.isEmpty()) {
+                texts.add(canonical.of(text));
+            }
+        }
+        return texts;
     }
 
     /** Text values of a mapping whose keys are wanted. */

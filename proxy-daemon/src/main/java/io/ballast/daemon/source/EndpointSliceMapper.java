@@ -58,15 +58,19 @@ final class EndpointSliceMapper {
     private static int weight(Cursor annotations) {
         for (String key : WEIGHTS) {
             Cursor field = annotations.get(key);
-            String text = field.text("").trim();
-            if (text.matches("[0-9]{1,5}") && Integer.parseInt(text) <= MAX_WEIGHT) {
-                return Integer.parseInt(text);
-            }
             if (!field.isAbsent()) {
-                field.reportAnnotation("write a number from 0 to " + MAX_WEIGHT + " in quotes", "The weight is 1.");
-                return EndpointSlice.DEFAULT_WEIGHT;
+                return weightIn(field);
             }
         }
+        return EndpointSlice.DEFAULT_WEIGHT;
+    }
+
+    private static int weightIn(Cursor field) {
+        String text = field.text("").trim();
+        if (text.matches("[0-9]{1,5}") && Integer.parseInt(text) <= MAX_WEIGHT) {
+            return Integer.parseInt(text);
+        }
+        field.reportAnnotation("write a number from 0 to " + MAX_WEIGHT + " in quotes", "The weight is 1.");
         return EndpointSlice.DEFAULT_WEIGHT;
     }
 

@@ -6,6 +6,7 @@ import io.ballast.core.scheduling.Preview;
 import io.ballast.core.scheduling.Scheduler;
 import io.ballast.core.scheduling.SchedulerProvider;
 import io.ballast.core.scheduling.SchedulingContext;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -33,13 +34,21 @@ final class RoundRobinScheduler implements Scheduler {
     private RoundRobinScheduler(long seed, List<Candidate> candidates, int last) {
         this.seed = seed;
         this.candidates = candidates;
-        turns = candidates.stream()
-                .filter(candidate -> candidate.weight() > 0)
-                .mapToInt(Candidate::index)
-                .toArray();
+        turns = withWeight(candidates);
         lastBefore = last;
         first = turns.length == 0 ? 0 : firstBehind(Turn.begin(last, seed, candidates.size()));
         next = new AtomicLong(first);
+    }
+
+    private static int[] withWeight(List<Candidate> candidates) {
+        int[] indexes = new int[candidates.size()];
+        int count = 0;
+        for (Candidate candidate : candidates) {
+            if (candidate.weight() > 0) {
+                indexes[count++] = candidate.index();
+            }
+        }
+        return count == indexes.length ? indexes : Arrays.copyOf(indexes, count);
     }
 
     private int firstBehind(int index) {
