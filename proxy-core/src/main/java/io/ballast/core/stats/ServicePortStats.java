@@ -21,6 +21,7 @@ public final class ServicePortStats {
     private final AtomicLongArray refused = new AtomicLongArray(RefuseReason.values().length);
     private final AtomicLongArray connectFailures = new AtomicLongArray(ConnectFailure.values().length);
     private final DurationHistogram connectDurations = new DurationHistogram();
+    private volatile boolean endpointsSpeakFirst;
 
     private static LongAdder[] adders(int count) {
         LongAdder[] adders = new LongAdder[count];
@@ -46,6 +47,18 @@ public final class ServicePortStats {
 
     public void datagrams(Direction direction, long count) {
         datagrams[direction.ordinal()].add(count);
+    }
+
+    /** An endpoint sent something before its client had. */
+    public void endpointSpokeFirst() {
+        if (!endpointsSpeakFirst) {
+            endpointsSpeakFirst = true;
+        }
+    }
+
+    /** Whether an endpoint was ever seen to send before its client, as with SMTP, SSH or MySQL. */
+    public boolean endpointsSpeakFirst() {
+        return endpointsSpeakFirst;
     }
 
     /** An endpoint accepted after this long. */

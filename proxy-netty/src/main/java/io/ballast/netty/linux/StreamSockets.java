@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class StreamSockets {
     public static final int IPPROTO_TCP = 6;
     public static final int TCP_NODELAY = 1;
+    public static final int TCP_QUICKACK = 12;
     public static final int SOL_SOCKET = 1;
     public static final int SO_REUSEADDR = 2;
     public static final int SO_KEEPALIVE = 9;

@@ -41,6 +41,11 @@ final class ConnectionFacts {
         }
     }
 
+    /** So far only the endpoint has sent something. */
+    boolean endpointSpokeFirst() {
+        return bytesToEndpoint == 0 && bytesToClient > 0;
+    }
+
     /**
      * How long it has been open, also where the wall clock was set meanwhile.
      *

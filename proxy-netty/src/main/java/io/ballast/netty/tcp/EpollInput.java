@@ -75,6 +75,18 @@ final class EpollInput {
         return Math.max(count, 0);
     }
 
+    /** Whether the other end may wait for an acknowledgement: not once it has sent FIN, which ours will answer. */
+    boolean owesAcknowledgement() {
+        return !ended && socket.owesAcknowledgement();
+    }
+
+    /** See {@link EpollSocket#acknowledge}. */
+    void acknowledge() {
+        if (owesAcknowledgement()) {
+            socket.acknowledge();
+        }
+    }
+
     /** Takes what there is into a pipe; 0 where only a read can tell what there is, if {@link #isReadable} still says so. */
     int read(SplicePipe into) throws IOException {
         int count = into.fill(socket);

@@ -121,6 +121,7 @@ final class EpollLeg implements Leg, EpollIoHandle {
         } else if ((ops & OUT) != 0) {
             connecting = false;
             connection.connected();
+            reader.acknowledge(home.greetings());
         }
     }
 

@@ -5,11 +5,13 @@ import io.ballast.netty.clientip.UpstreamBinding;
 import io.ballast.netty.linux.StreamSockets;
 import io.ballast.netty.transport.ResourceShortage;
 import io.netty.channel.IoEventLoop;
+import io.netty.channel.SingleThreadEventLoop;
 import io.netty.channel.unix.Buffer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * Confined to the event loop.
  */
 final class EpollLoop implements Connector {
+    /** What an endpoint that speaks first waits for a client, once, before its Service is known for that. */
+    private static final int GREETING_PAUSE_MILLIS = 5;
+
     private final IoEventLoop loop;
     private final ResourceShortage shortage;
     private final ByteBuffer buffer;
@@ -24,11 +29,18 @@ final class EpollLoop implements Connector {
     private final StreamSockets sockets = new StreamSockets();
     private final SplicePipes pipes;
     private final int spliceAfter;
+    private final LateAcknowledgements greetings;
+    private final LateAcknowledgements answers;
     private final List<EpollLeg> closing = new ArrayList<>();
 
     EpollLoop(IoEventLoop loop, ResourceShortage shortage, TcpSettings settings) {
         this.loop = loop;
         this.shortage = shortage;
+        this.greetings =
+                new LateAcknowledgements(sweep -> loop.schedule(sweep, GREETING_PAUSE_MILLIS, TimeUnit.MILLISECONDS));
+        // One more turn is short where there is little to do, and brings most ends where there is much.
+        this.answers = new LateAcknowledgements(
+                sweep -> ((SingleThreadEventLoop) loop).executeAfterEventLoopIteration(() -> loop.execute(sweep)));
         this.pipes = new SplicePipes(shortage);
         this.buffer = ByteBuffer.allocateDirect(settings.bufferBytes());
         this.spliceAfter = settings.spliceAfter();
@@ -46,6 +58,9 @@ final class EpollLoop implements Connector {
             if (source != null) {
                 socket.bind(source);
             }
+            if (!connection.route().stats().endpointsSpeakFirst()) {
+                socket.acknowledgeLate();
+            }
             socket.connect(endpoint);
             return EpollLeg.upstream(this, connection, socket);
         } catch (IOException | RuntimeException e) {
@@ -62,6 +77,16 @@ final class EpollLoop implements Connector {
     /** Shared by the legs of this loop. */
     SplicePipes pipes() {
         return pipes;
+    }
+
+    /** Inputs of endpoints that have connected: the client's first bytes may take the acknowledgement along. */
+    LateAcknowledgements greetings() {
+        return greetings;
+    }
+
+    /** Inputs of endpoints that have sent something: our FIN may take the acknowledgement along, if theirs comes soon. */
+    LateAcknowledgements answers() {
+        return answers;
     }
 
     /** How many reads in a row fill the buffer before what follows is spliced. */

@@ -98,9 +98,17 @@ final class EpollReader implements Runnable {
             if (peer != null && !discarding) {
                 peer.transmit(count, input.isEnded());
             }
+            acknowledge(home.answers());
         }
         if (input.isEnded() && !stopped) {
             connection.ended(side);
+        }
+    }
+
+    /** What has come, unless before long something is sent that takes the acknowledgement along. */
+    void acknowledge(LateAcknowledgements later) {
+        if (input.owesAcknowledgement() && !stopped) {
+            later.add(input);
         }
     }
 

@@ -23,9 +23,20 @@ final class EpollSocket extends FileDescriptor {
     private static final int SOL_IP = 0;
     private static final int IP_TRANSPARENT = 19;
 
+    /** What the other end has sent since something was sent to it. */
+    private enum Unacknowledged {
+        NOTHING,
+        HANDSHAKE,
+        BYTES
+    }
+
     private final StreamSockets calls;
     /** How many times it may send before its segments must be told not to wait for each other. */
     private int sendsUntilPrompt;
+    /** Whether the kernel was asked to let acknowledgements wait for bytes that go the same way. */
+    private boolean acknowledgesLate;
+
+    private Unacknowledged unacknowledged = Unacknowledged.NOTHING;
 
     private EpollSocket(int descriptor, StreamSockets calls, int sendsUntilPrompt) {
         super(descriptor);
@@ -72,11 +83,41 @@ final class EpollSocket extends FileDescriptor {
         check("setsockopt", calls.setOption(intValue(), level, option, value));
     }
 
+    /**
+     * What the endpoint sends, from its half of the handshake on, is acknowledged together with the first bytes that go
+     * to it, or by {@link #acknowledge}: a short exchange is spared two segments. To be called before {@link #connect}.
+     */
+    void acknowledgeLate() throws IOException {
+        set(StreamSockets.IPPROTO_TCP, StreamSockets.TCP_QUICKACK, 0);
+        acknowledgesLate = true;
+        unacknowledged = Unacknowledged.HANDSHAKE;
+    }
+
     /** Starts to connect. */
     void connect(AddressPort endpoint) throws IOException {
         int result = calls.connect(intValue(), endpoint);
         if (result != -Errno.EINPROGRESS.number()) {
             check("connect", result);
+        }
+    }
+
+    boolean owesAcknowledgement() {
+        return acknowledgesLate && unacknowledged != Unacknowledged.NOTHING && isOpen();
+    }
+
+    /**
+     * Acknowledges now what is owed. To be called where nothing goes to the endpoint soon, for it may wait for that: one
+     * that speaks first to be told of the connection, one whose segments wait for each other (Nagle's algorithm) to send
+     * the next. After its first bytes the kernel does as with any connection.
+     */
+    void acknowledge() {
+        if (owesAcknowledgement()) {
+            acknowledgesLate = unacknowledged == Unacknowledged.HANDSHAKE;
+            unacknowledged = Unacknowledged.NOTHING;
+            int result = calls.setOption(intValue(), StreamSockets.IPPROTO_TCP, StreamSockets.TCP_QUICKACK, 1);
+            if (result < 0) {
+                trace("No acknowledgement", failure("setsockopt", result));
+            }
         }
     }
 
@@ -86,7 +127,11 @@ final class EpollSocket extends FileDescriptor {
         if (count == 0) {
             return -1;
         }
-        return count > 0 ? count : noneIfAgain("recv", count);
+        if (count > 0) {
+            unacknowledged = Unacknowledged.BYTES;
+            return count;
+        }
+        return noneIfAgain("recv", count);
     }
 
     /**
@@ -109,6 +154,7 @@ final class EpollSocket extends FileDescriptor {
 
     /** To be called before each system call that sends. */
     void beforeSending() throws IOException {
+        unacknowledged = Unacknowledged.NOTHING;
         if (--sendsUntilPrompt < 0) {
             sendsUntilPrompt = Integer.MAX_VALUE;
             set(StreamSockets.IPPROTO_TCP, StreamSockets.TCP_NODELAY, 1);

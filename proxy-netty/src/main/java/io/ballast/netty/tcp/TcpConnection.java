@@ -8,6 +8,7 @@ import io.ballast.core.model.RefuseReason;
 import io.ballast.core.model.ServiceOptions;
 import io.ballast.core.routing.Decision;
 import io.ballast.core.routing.Route;
+import io.ballast.core.stats.ServicePortStats;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
@@ -123,7 +124,11 @@ final class TcpConnection {
     /** That many bytes were read on a side. */
     void transferred(Side from, int count) {
         facts.transferred(from, count);
-        target.route().stats().bytes(from.direction(), count);
+        ServicePortStats stats = target.route().stats();
+        stats.bytes(from.direction(), count);
+        if (facts.endpointSpokeFirst()) {
+            stats.endpointSpokeFirst();
+        }
         if (timers != null) {
             timers.touch();
         }
