@@ -233,6 +233,27 @@ class ProxierFrontendsTest {
             assertThat(owners()).containsExactly("b/web/tcp");
         }
 
+        /** The age is the Service's, not the claim's. */
+        @Test
+        void areWonByAnOlderServiceThatClaimsLater() {
+            proxier.nodeAddressesChanged(ProxierFixture.addresses("192.0.2.1"));
+            proxier.upsert(created("z", 9, 1).port(80).build());
+            proxier.upsert(
+                    created("a", 1, 2).port(80).externalIps("203.0.113.1").build());
+            fixture.ready(proxier);
+            fixture.warnings.take();
+
+            proxier.upsert(
+                    created("z", 9, 1).port(80).externalIps("203.0.113.1").build());
+            proxier.sync();
+            assertThat(owner("203.0.113.1", 80)).isEqualTo("z/web/tcp");
+            assertThat(fixture.warnings.take()).singleElement().asString().startsWith("a/web FrontendConflict");
+
+            proxier.upsert(created("z", 9, 1).port(80).build());
+            proxier.sync();
+            assertThat(owner("203.0.113.1", 80)).isEqualTo("a/web/tcp");
+        }
+
         @Test
         void areLostByAServiceThatIsMadeAnewUnderItsName() {
             proxier.nodeAddressesChanged(ProxierFixture.addresses("192.0.2.1"));

@@ -95,6 +95,11 @@ final class AdminServer implements AutoCloseable {
         listener.start();
     }
 
+    /** Does not listen any more, until the next {@link #start}. */
+    void leave() {
+        listener.close();
+    }
+
     private DaemonStatus status() {
         Map<String, String> missing = dataPath.facts().features();
         return new DaemonStatus(

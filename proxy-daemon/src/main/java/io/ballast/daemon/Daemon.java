@@ -59,12 +59,11 @@ public final class Daemon implements AutoCloseable {
     private final Metrics metrics;
     private final HealthServers health;
     private final Source source;
-    private final AdminServer admin;
+    private final HttpServers servers;
     private final HttpLoop probes;
     private final HttpLoop pages;
     private final Succession succession;
     private final IntConsumer exit;
-    private boolean listening;
     private final @Nullable JsonConnectionLog connectionLog;
     /** When expired affinity was last looked for. Sync thread. */
     private long affinityLooked = System.nanoTime();
@@ -121,7 +120,7 @@ public final class Daemon implements AutoCloseable {
                 new SyncTurns());
         onNetworkEvent = control::networkEvent;
         source = Sources.open(config, control.sink(), warnings, metrics.restClient()::answered, exit);
-        admin = new AdminServer(
+        AdminServer admin = new AdminServer(
                 pages,
                 loaded,
                 router,
@@ -130,6 +129,7 @@ public final class Daemon implements AutoCloseable {
                 source,
                 this::readiness,
                 warnings.ofServer("FailedToStartMetricServer", exit));
+        servers = new HttpServers(health, admin);
     }
 
     private HealthServers openHealth(Set<IpFamily> families, ProxyHealth proxyHealth, Warnings warnings) {
@@ -186,8 +186,12 @@ public final class Daemon implements AutoCloseable {
         @Override
         public boolean mayServe(boolean ready) {
             boolean may = succession.mayServe(ready);
-            if (control.isNodeListed() && !succession.isBehindAnother()) {
-                listen();
+            if (succession.isBehindAnother()) {
+                servers.leave();
+            } else if (control.isNodeListed()) {
+                // Not before, as kube-proxy: it can say nothing about the Node, and a probe that is refused tells as
+                // much.
+                servers.listen();
             }
             return may;
         }
@@ -196,9 +200,11 @@ public final class Daemon implements AutoCloseable {
         @Override
         public void afterSync() {
             if (control.isSynced()) {
-                listen();
+                servers.listen();
                 succession.tidy();
-                succession.awaitSuccessor(new HandingOver(control, dataPath, List.of(probes, pages), exit));
+                if (!succession.awaitSuccessor(new HandingOver(control, dataPath, List.of(probes, pages), exit))) {
+                    exit.accept(1);
+                }
             }
             health.afterSync();
             dataPath.clientAddresses().refresh();
@@ -206,18 +212,6 @@ public final class Daemon implements AutoCloseable {
                 affinity.removeExpired();
                 affinityLooked = System.nanoTime();
             }
-        }
-    }
-
-    /**
-     * Opens the HTTP servers, once. Not before the API has told of the Node, as kube-proxy: until then it can say
-     * nothing about the Node, and a probe that is refused tells as much. Sync thread.
-     */
-    private void listen() {
-        if (!listening) {
-            listening = true;
-            health.start();
-            admin.start();
         }
     }
 
@@ -251,16 +245,26 @@ public final class Daemon implements AutoCloseable {
         Duration grace = config.ballast().shutdownGracePeriod();
         long begun = System.nanoTime();
         log.atInfo().addKeyValue("gracePeriod", grace).log("Draining");
-        boolean handedOver = succession.finish(grace.dividedBy(2));
+        boolean besideAnother = succession.finish(grace.dividedBy(2));
         source.close();
         control.close();
         succession.close();
+        leaveRules(besideAnother);
         dataPath.drain(grace.minusNanos(System.nanoTime() - begun)).join();
         close();
-        if (config.ballast().cleanupOnExit() && !handedOver) {
+        if (config.ballast().cleanupOnExit() && !besideAnother) {
             Leftovers.remove();
         }
         log.atInfo().log("Ended");
+    }
+
+    /** Of the client's address: one that was to take over has loaded them, and is gone, or this one did, and is not needed. */
+    private void leaveRules(boolean besideAnother) {
+        if (!besideAnother) {
+            dataPath.clientAddresses().own();
+        } else if (succession.state() != HandOverServer.State.HANDED_OVER) {
+            dataPath.clientAddresses().leave();
+        }
     }
 
     @Override
@@ -268,8 +272,7 @@ public final class Daemon implements AutoCloseable {
         source.close();
         control.close();
         succession.close();
-        admin.close();
-        health.close();
+        servers.close();
         dataPath.close();
         network.close();
         metrics.close();

@@ -131,6 +131,7 @@ final class DataPath implements AutoCloseable {
         @Override
         public void served() {
             interception.accept();
+            clientAddresses.own();
             udp.resume(succession.complete(!interception.offeredLookup().isEmpty()));
             interception.settle();
         }

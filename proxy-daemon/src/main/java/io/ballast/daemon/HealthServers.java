@@ -90,6 +90,13 @@ final class HealthServers implements AutoCloseable {
         }
     }
 
+    /** Does not listen any more, until the next {@link #start}; to be called while there are no health check ports. */
+    void leave() {
+        if (healthz != null) {
+            healthz.close();
+        }
+    }
+
     /** Opens the health check ports that the last sync asked for. */
     void afterSync() {
         serviceHealth.values().forEach(ServiceHealthServer::openWanted);

@@ -41,7 +41,14 @@ final class Succession implements AutoCloseable {
     private boolean joined;
     private boolean takesOver;
     private boolean begun;
+    /** Whether it began to serve because of one that said it would hand over. */
+    private boolean followed;
+
     private boolean complained;
+    /** Whether the one that has the name has nothing to do with this process, and need not be asked again and again. */
+    private boolean refused;
+
+    private volatile boolean rivalled;
 
     Succession(Identity self) {
         this.self = self;
@@ -67,7 +74,9 @@ final class Succession implements AutoCloseable {
     }
 
     private void announce() {
-        Predecessor found = Predecessor.find(self).orElse(null);
+        Predecessor holder = Predecessor.find(self).orElse(null);
+        refused = holder != null && holder.refuses();
+        Predecessor found = refused ? null : holder;
         predecessor = found;
         if (found == null || !found.isSilent()) {
             silentSinceNanos = System.nanoTime();
@@ -82,10 +91,10 @@ final class Succession implements AutoCloseable {
         }
     }
 
-    /** Whether another process serves, and holds the ports of this one's servers. */
+    /** Whether another process serves while this one does not yet, and should have the ports of this one's servers. */
     boolean isBehindAnother() {
         Predecessor earlier = predecessor;
-        return earlier != null && earlier.lives();
+        return !begun && earlier != null && (earlier.lives() || earlier.isSilent());
     }
 
     /**
@@ -95,14 +104,22 @@ final class Succession implements AutoCloseable {
      */
     boolean mayServe(boolean ready) {
         Predecessor earlier = predecessor;
-        if (!takesOver || begun || !ready || (earlier != null && earlier.lives())) {
+        if (!takesOver || begun || (earlier != null && earlier.lives())) {
             return earlier == null || !earlier.servesOn();
         }
         if (earlier != null) {
             earlier.close();
             predecessor = null;
         }
-        return isNameTaken() || isInvited();
+        return ready ? isNameTaken() || isInvited() : !isOvertaken();
+    }
+
+    /** Whether another process has begun to serve, while this one has no table yet. */
+    private boolean isOvertaken() {
+        if (!refused) {
+            announce();
+        }
+        return isBehindAnother();
     }
 
     /** Whether this process has the name now. */
@@ -129,6 +146,7 @@ final class Succession implements AutoCloseable {
     Inheritance begin() {
         begun = true;
         Predecessor earlier = predecessor;
+        followed = earlier != null;
         if (earlier != null) {
             inheritance = earlier.takeOver(inherited).orElse(Inheritance.NONE);
             if (!inheritance.fromLiving()) {
@@ -163,20 +181,45 @@ final class Succession implements AutoCloseable {
         }
     }
 
-    /** From now on another process can take over; to be called again now and then, the name may still be taken. */
-    void awaitSuccessor(HandOverServer.Owner owner) {
-        if (!joined || server != null) {
-            return;
+    /**
+     * From now on another process can take over; to be called again now and then, the name may still be taken.
+     *
+     * @return whether this process may serve on: not beside another one
+     */
+    boolean awaitSuccessor(HandOverServer.Owner owner) {
+        if (!joined || server != null || rivalled) {
+            return !rivalled;
         }
         try {
             UnixSocket mine = isNameTaken() ? name : null;
             if (mine != null) {
                 server = HandOverServer.start(mine, self, inheritance.replaced(), owner);
+            } else if (followed) {
+                lookForRival();
             } else {
                 complain("another process has the name for hand-overs");
             }
         } catch (SystemCallException | IllegalStateException e) {
             complain(e.getMessage());
+        }
+        return !rivalled;
+    }
+
+    /**
+     * The one that was to hand over has not let go of the name: it waited too long for this process and serves on, or it
+     * died midway and another one has begun in its place.
+     */
+    private void lookForRival() {
+        Predecessor holder = Predecessor.find(self).orElse(null);
+        if (holder == null) {
+            return; // It has just gone; the name is free the next time.
+        }
+        try (holder) {
+            rivalled = holder.lives();
+            followed = holder.isSilent() && System.nanoTime() - completedNanos < SILENCE_NANOS;
+        }
+        if (rivalled) {
+            log.atError().log("Another process serves here too; ending, to be started again behind it");
         }
     }
 
@@ -193,7 +236,11 @@ final class Succession implements AutoCloseable {
         return waiting == null ? State.ALONE : waiting.state();
     }
 
-    /** Lets a successor that has started take over, for so long; returns whether one has. */
+    /**
+     * Lets a successor that has started take over, for so long.
+     *
+     * @return whether another process serves, is about to, or still has connections: it needs what is in the kernel
+     */
     boolean finish(Duration most) {
         long deadline = System.nanoTime() + most.toNanos();
         HandOverServer waiting = server;
@@ -201,7 +248,8 @@ final class Succession implements AutoCloseable {
             log.atInfo().addKeyValue("atMost", most).log("A successor has started: serving until it does");
             waiting.awaitChange(deadline);
         }
-        return state() == State.HANDED_OVER;
+        Predecessor earlier = predecessor;
+        return state() != State.ALONE || rivalled || (earlier != null && earlier.lives());
     }
 
     /** An earlier process learns that this one is not coming, a successor that this one is gone. */

@@ -23,7 +23,8 @@ public final class HttpListener implements AutoCloseable {
     private final BindListener bindListener;
     private final CompletableFuture<InetSocketAddress> bound = new CompletableFuture<>();
     private @Nullable Channel channel;
-    private boolean closed;
+    private boolean wanted;
+    private boolean binding;
     private boolean failedBefore;
 
     public HttpListener(HttpLoop loop, HttpServerSpec spec, Responder responder, BindListener bindListener) {
@@ -33,32 +34,32 @@ public final class HttpListener implements AutoCloseable {
         pipeline = new HttpPipeline(responder, spec.limits(), spec.compress(), loop.connections());
     }
 
-    /** Starts to listen; returns at once. */
+    /** Starts to listen, again after a {@link #close} too; returns at once. */
     public void start() {
-        loop.executor().execute(this::bind);
+        loop.executor().execute(() -> {
+            wanted = true;
+            bind();
+        });
     }
 
-    /** Completed with the listening address, however often it takes; never completed when that never happens. */
+    /** Completed with the first listening address, however often it takes; never completed when that never happens. */
     public CompletableFuture<InetSocketAddress> bound() {
         return bound.copy();
     }
 
-    /** Whether clients are served now. */
-    public boolean isListening() {
-        return bound.isDone() && !bound.isCompletedExceptionally();
-    }
-
     private void bind() {
-        if (!closed) {
+        if (wanted && !binding && channel == null) {
+            binding = true;
             loop.bind(spec.address(), true, pipeline).addListener((ChannelFutureListener) this::bindEnded);
         }
     }
 
     private void bindEnded(ChannelFuture bind) {
-        if (!bind.isSuccess()) {
-            failed(bind.cause());
-        } else if (closed) {
+        binding = false;
+        if (!wanted) {
             bind.channel().close();
+        } else if (!bind.isSuccess()) {
+            failed(bind.cause());
         } else {
             channel = bind.channel();
             InetSocketAddress address = (InetSocketAddress) bind.channel().localAddress();
@@ -87,14 +88,15 @@ public final class HttpListener implements AutoCloseable {
         loop.executor().schedule(this::bind, spec.retryInterval().toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Stops listening and closes all connections, so that a successor can have the address. Returns at once. */
+    /** Stops listening and closes all connections, so that another process can have the address. Returns at once. */
     @Override
     public void close() {
         loop.executor().execute(() -> {
-            closed = true;
+            wanted = false;
             if (channel != null) {
                 channel.close();
                 loop.connections().closeAllOf(channel);
+                channel = null;
             }
         });
     }

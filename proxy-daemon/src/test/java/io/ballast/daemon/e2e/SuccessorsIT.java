@@ -11,14 +11,23 @@ import io.ballast.daemon.testing.ApiObjects;
 import io.ballast.daemon.testing.TestApiServer;
 import io.ballast.daemon.testing.TestFault;
 import io.ballast.daemon.testing.TestRequest;
+import io.ballast.netty.linux.UnixSocket;
 import io.ballast.netty.testing.Await;
 import io.ballast.netty.testing.Machine;
 import io.ballast.netty.testing.NftablesProbe;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two new processes are there at once, the first of which waits for its lists: never do two serve side by side. */
@@ -58,7 +67,20 @@ class SuccessorsIT {
     }
 
     private BallastProcess launch(String intercept) throws Exception {
-        return cluster.follow(api, "-v=2", "--intercept=" + intercept);
+        return launch(intercept, "--cleanup-on-exit=false");
+    }
+
+    private BallastProcess launch(String intercept, String flag) throws Exception {
+        return cluster.follow(api, "-v=2", "--intercept=" + intercept, flag);
+    }
+
+    /** The processes that have the ports of healthz and of metrics. */
+    private Set<Long> listeners() {
+        return Pattern.compile("pid=(\\d+)")
+                .matcher(cluster.node().exec("ss", "-Hltnp", "sport = 10256 or sport = 10249"))
+                .results()
+                .map(process -> Long.valueOf(process.group(1)))
+                .collect(Collectors.toSet());
     }
 
     private static void awaitLog(BallastProcess ballast, String text) throws Exception {
@@ -67,8 +89,12 @@ class SuccessorsIT {
 
     /** One that has no lists yet, after one that serves. */
     private BallastProcess launchWaiting(String intercept) throws Exception {
+        return launchWaiting(intercept, "--cleanup-on-exit=false");
+    }
+
+    private BallastProcess launchWaiting(String intercept, String flag) throws Exception {
         api.failNext(TestRequest::isServiceList, new TestFault.Delayed(lists));
-        BallastProcess waiting = launch(intercept);
+        BallastProcess waiting = launch(intercept, flag);
         awaitLog(waiting, ANNOUNCED);
         return waiting;
     }
@@ -117,5 +143,70 @@ class SuccessorsIT {
         assertThat(third.awaitEnd()).as(third.log()).isZero();
         assertThat(Dial.tcp(client, CLUSTER_IP, 80)).as(second.log()).startsWith("web1");
         assertThat(second.stop()).isZero();
+    }
+
+    /** As kube-proxy, a process answers there before it has its lists, but not for another that has. */
+    @Test
+    void leaveProbesAndMetricsToTheOneThatServes() throws Exception {
+        api.failNext(TestRequest::isServiceList, new TestFault.Delayed(lists));
+        BallastProcess first = launch("bind");
+        Await.until("the first one listens", WHILE, () -> listeners().equals(Set.of(first.pid())));
+
+        BallastProcess second = launch("bind");
+
+        Await.until("the second one does instead", WHILE, () -> listeners().equals(Set.of(second.pid())));
+        assertThat(Dial.tcp(client, CLUSTER_IP, 80)).as(second.log()).startsWith("web1");
+        lists.countDown();
+        awaitLog(first, TOOK_OVER);
+        assertThat(second.awaitEnd()).as(second.log()).isZero();
+        assertThat(listeners()).isEqualTo(Set.of(first.pid()));
+        assertThat(first.stop()).as(first.log()).isZero();
+    }
+
+    /** An upgrade that is called off: the new process ends before it serves. */
+    @ParameterizedTest
+    @CsvSource({"sk-lookup, false", "bind, false", "sk-lookup, true", "bind, true"})
+    void takeNothingWithThemWhenTheyEndWaiting(String intercept, boolean cleanup) throws Exception {
+        BallastProcess first = launch(intercept).ready();
+        BallastProcess second = launchWaiting(intercept, "--cleanup-on-exit=" + cleanup);
+
+        assertThat(second.stop()).as(second.log()).isZero();
+
+        // All that was taken before this is noticed by the time that this is put back.
+        cluster.node().exec("nft", "delete table arp ballast");
+        Await.until(
+                "the table is back",
+                () -> first.logged("it is back") > 0
+                        && cluster.node().exec("nft", "list tables").contains("arp ballast"));
+        assertThat(first.admin("/metrics").lines().filter(line -> line.startsWith("ballast_repairs_total")))
+                .as(first.log())
+                .allMatch(line -> line.endsWith(line.contains("\"nftables\"") ? " 1" : " 0"));
+        assertThat(first.stop()).as(first.log()).isZero();
+        assertThat(cluster.node().exec("nft", "list tables")).doesNotContain("ballast-clients");
+    }
+
+    /** One that offered to hand over, tired of waiting for it, and serves on. */
+    @Test
+    void doNotServeBesideOneThatServesOn() throws Exception {
+        UnixSocket name = cluster.keep(cluster.node().run(() -> UnixSocket.listen("ballast/hand-over")));
+        CompletableFuture<UnixSocket> served = CompletableFuture.supplyAsync(() -> {
+            try (UnixSocket first = name.accept().orElseThrow()) {
+                converse(first, "WELCOME");
+                converse(first, "END");
+            }
+            UnixSocket again = name.accept().orElseThrow();
+            converse(again, "WELCOME");
+            return again;
+        });
+
+        BallastProcess second = launch("sk-lookup");
+
+        assertThat(second.awaitEnd()).as(second.log()).isEqualTo(1);
+        cluster.keep(served.get(1, TimeUnit.MINUTES));
+    }
+
+    private static void converse(UnixSocket successor, String answer) {
+        successor.receive(WHILE).orElseThrow().close();
+        successor.send(answer, List.of());
     }
 }

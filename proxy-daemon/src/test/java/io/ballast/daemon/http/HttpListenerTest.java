@@ -9,6 +9,7 @@ import io.netty.channel.epoll.Epoll;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPInputStream;
@@ -276,11 +278,10 @@ class HttpListenerTest {
 
         assertThat(failure.get(30, TimeUnit.SECONDS))
                 .startsWith("false failed to start healthz on 127.0.0.1:" + holder.getLocalPort() + ": ");
-        assertThat(listener.isListening()).isFalse();
+        assertThat(listener.bound()).isNotDone();
         holder.close();
         InetSocketAddress address = listener.bound().get(30, TimeUnit.SECONDS);
         assertThat(RawHttp.get(address, "/")).endsWith("ok");
-        assertThat(listener.isListening()).isTrue();
     }
 
     @Test
@@ -343,6 +344,39 @@ class HttpListenerTest {
         try (ServerSocket successor = new ServerSocket()) {
             successor.setReuseAddress(true);
             successor.bind(address);
+        }
+    }
+
+    @Test
+    void listensAgainWhenItIsStartedAgain() throws Exception {
+        InetSocketAddress address;
+        try (ServerSocket free = new ServerSocket()) {
+            free.bind(ANY_PORT);
+            address = (InetSocketAddress) free.getLocalSocketAddress();
+        }
+        List<String> failures = new CopyOnWriteArrayList<>();
+        HttpListener listener = listener(
+                new HttpServerSpec("test", address, PATIENT, false, LONG, true),
+                (at, isFinal, message) -> failures.add(message));
+        listener.start();
+        listener.bound().get(30, TimeUnit.SECONDS);
+        Socket idle = open(address);
+        exchange(idle);
+        listener.close();
+        assertThat(idle.getInputStream().read()).isEqualTo(-1);
+
+        listener.start();
+        listener.start();
+
+        Eventually.until("it answers again", () -> isAnswered(address));
+        assertThat(failures).isEmpty();
+    }
+
+    private static boolean isAnswered(InetSocketAddress address) {
+        try {
+            return RawHttp.get(address, "/").endsWith("ok");
+        } catch (UncheckedIOException refused) {
+            return false;
         }
     }
 

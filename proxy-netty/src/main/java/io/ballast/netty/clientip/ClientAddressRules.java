@@ -103,6 +103,14 @@ final class ClientAddressRules implements AutoCloseable {
                 + (elements.isEmpty() ? "" : "add element " + map + " { " + elements + " }\n"));
     }
 
+    /** They are this process's, whoever has loaded them last. */
+    synchronized void own() {
+        if (nftables.exists(REPLIES)) {
+            String set = REPLIES + " holder";
+            nftables.run("flush set " + set + "\nadd element " + set + " { " + holder + " }");
+        }
+    }
+
     /** Removes both tables, unless another process has loaded them since. */
     synchronized void remove() {
         if (nftables.exists(REPLIES)

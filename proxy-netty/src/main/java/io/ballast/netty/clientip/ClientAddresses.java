@@ -34,6 +34,8 @@ public final class ClientAddresses implements ClientAddressReach, AutoCloseable 
     private final Map<Fallback, LongAdder> fallbacks = new EnumMap<>(Fallback.class);
     private @Nullable ClientAddressRules rules;
     private @Nullable Bridges bridges;
+    /** Whether the rules stay for another process, although it was this one that loaded them last. */
+    private volatile boolean left;
 
     /** What may be missing; see {@link #features}. */
     public enum Feature {
@@ -232,6 +234,18 @@ public final class ClientAddresses implements ClientAddressReach, AutoCloseable 
         return installed.contents().equals(before) ? List.of() : List.of(tables);
     }
 
+    /** The rules are this process's from now on, whoever has loaded them last: it serves. */
+    public void own() {
+        if (rules != null) {
+            rules.own();
+        }
+    }
+
+    /** The rules stay for another process, which serves or is about to, even where it was this one that loaded them. */
+    public void leave() {
+        left = true;
+    }
+
     /** Lets go; rules that no other process has taken over are removed. To be called when no connection is left. */
     @Override
     public void close() {
@@ -239,7 +253,9 @@ public final class ClientAddresses implements ClientAddressReach, AutoCloseable 
             bridges.close();
         }
         if (rules != null) {
-            rules.remove();
+            if (!left) {
+                rules.remove();
+            }
             rules.close();
         }
     }

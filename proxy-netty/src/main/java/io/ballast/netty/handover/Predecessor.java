@@ -39,7 +39,8 @@ public final class Predecessor implements AutoCloseable {
     private enum Stance {
         HANDS_OVER,
         SERVES_ON,
-        SILENT
+        SILENT,
+        REFUSES
     }
 
     /** Announces this process to the one that serves now; empty when there is none to take over from. */
@@ -129,7 +130,7 @@ public final class Predecessor implements AutoCloseable {
             }
             connection.close();
             log.atWarn().addKeyValue("answer", answer.text()).log("An earlier process refuses to hand over");
-            return Optional.empty();
+            return Optional.of(new Predecessor(connection, Stance.REFUSES));
         }
     }
 
@@ -144,7 +145,12 @@ public final class Predecessor implements AutoCloseable {
      * process is about to take over from it. To be asked again once it does not live any more.
      */
     public boolean servesOn() {
-        return stance != Stance.HANDS_OVER;
+        return stance == Stance.SERVES_ON || stance == Stance.SILENT;
+    }
+
+    /** Whether it has nothing to do with this process: it serves other Services, or speaks another version. */
+    public boolean refuses() {
+        return stance == Stance.REFUSES;
     }
 
     /** Whether it has not answered: it is busy, or hangs. Serves on, and does not live, as far as anybody can tell. */

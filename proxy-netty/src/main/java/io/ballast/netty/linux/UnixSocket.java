@@ -20,11 +20,14 @@ public final class UnixSocket implements AutoCloseable {
     private static final int BACKLOG = 16;
     private static final int SOL_SOCKET = 1;
     private static final int SO_PEERCRED = 17;
+    private static final int SO_SNDTIMEO = 21;
     private static final int SHUT_RDWR = 2;
     private static final short POLLIN = 1;
     private static final short POLLHUP = 16;
     private static final int POLL_FD_BYTES = 8;
     private static final int MOST_NAME_BYTES = 107;
+    /** Longer than who reads may be busy; one that is stopped must not stop the sender as well. */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final Descriptor descriptor;
     private int users;
@@ -61,7 +64,7 @@ public final class UnixSocket implements AutoCloseable {
         int result = SystemCalls.libc().connect(descriptor.number(), address, address.length);
         int number = SystemCalls.errno();
         if (result == 0) {
-            return Optional.of(new UnixSocket(descriptor));
+            return Optional.of(new UnixSocket(descriptor).patience(PATIENCE));
         }
         descriptor.close();
         if (Errno.of(number) == Errno.ECONNREFUSED) {
@@ -79,6 +82,18 @@ public final class UnixSocket implements AutoCloseable {
         int fd = SystemCalls.check(
                 SystemCalls.libc().socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0), () -> "open a Unix socket");
         return Descriptor.owning(fd, "Unix socket");
+    }
+
+    /** How long a message may wait to be read before {@link #send} fails. */
+    UnixSocket patience(Duration most) {
+        // struct timeval of 64-bit kernels
+        ByteBuffer time = ByteBuffer.allocate(2 * Long.BYTES).order(ByteOrder.nativeOrder());
+        time.putLong(most.toSeconds()).putLong(most.toNanosPart() / 1_000);
+        SystemCalls.check(
+                SystemCalls.libc()
+                        .setsockopt(descriptor.number(), SOL_SOCKET, SO_SNDTIMEO, time.array(), time.capacity()),
+                () -> "limit how long a message waits to be read");
+        return this;
     }
 
     /** {@code struct sockaddr_un}: the family, a zero, the name. */
@@ -103,7 +118,7 @@ public final class UnixSocket implements AutoCloseable {
                 return Optional.empty();
             }
             SystemCalls.check(fd, () -> "accept at a Unix socket");
-            return Optional.of(new UnixSocket(Descriptor.owning(fd, "Unix socket")));
+            return Optional.of(new UnixSocket(Descriptor.owning(fd, "Unix socket")).patience(PATIENCE));
         } finally {
             leave();
         }
@@ -148,7 +163,7 @@ public final class UnixSocket implements AutoCloseable {
 
     /**
      * @param descriptors stay the caller's; the other side gets copies
-     * @throws SystemCallException EPIPE when the other side is gone
+     * @throws SystemCallException EPIPE when the other side is gone, EAGAIN when it has not read for a while
      */
     public void send(String text, List<Integer> descriptors) {
         if (!enter()) {

@@ -226,11 +226,15 @@ class HandOverTest {
     }
 
     @Test
-    void isNotFoundByAProcessThatServesOtherServices() {
+    void refusesAProcessThatServesOtherServices() {
         serve(OLD_POD, Set.of());
 
-        assertThat(Predecessor.find(name, new Identity(NEW_POD.instance(), "another-proxy")))
-                .isEmpty();
+        Predecessor found = find(new Identity(NEW_POD.instance(), "another-proxy"));
+
+        assertThat(found.refuses()).isTrue();
+        assertThat(found.servesOn()).isFalse();
+        assertThat(found.lives()).isFalse();
+        assertThat(find(NEW_POD).refuses()).isFalse();
     }
 
     @Test

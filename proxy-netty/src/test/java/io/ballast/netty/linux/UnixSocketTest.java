@@ -53,6 +53,20 @@ class UnixSocketTest {
         }
     }
 
+    /** Whoever is stopped while it is sent a lot must not stop the sender for ever. */
+    @Test
+    void givesUpOnOneThatDoesNotRead() {
+        server.patience(Duration.ofMillis(1));
+
+        assertThatThrownBy(() -> {
+                    while (true) {
+                        server.send("unread", List.of());
+                    }
+                })
+                .isInstanceOfSatisfying(
+                        SystemCallException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EAGAIN));
+    }
+
     @Test
     void keepsMessagesApart() {
         client.send("one", List.of());
