@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
+import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -133,7 +134,7 @@ public final class KubernetesClientFactory {
     private static ApiClient client(Config config) throws ClientConfigException {
         URI server = server(config);
         try {
-            return new ApiClient(http(config), server);
+            return new ApiClient(http(config, server), server);
         } catch (RuntimeException | IOException | GeneralSecurityException e) {
             throw new ClientConfigException(
                     "The certificates or keys for the Kubernetes API cannot be used: " + rootMessage(e)
@@ -142,19 +143,20 @@ public final class KubernetesClientFactory {
         }
     }
 
-    private static HttpClient http(Config config) throws IOException, GeneralSecurityException {
-        Optional<KeyManager[]> keys = ClientKey.managers(config);
-        if (keys.isPresent()) {
-            config.setClientKeyFile(null);
-            config.setClientKeyData(null);
-            config.setClientCertFile(null);
-            config.setClientCertData(null);
-        }
-        HttpClient.Builder builder = new JdkHttpClientFactory().newBuilder(config);
-        if (keys.isPresent()) {
-            builder.sslContext(keys.get(), SSLUtils.trustManagers(config));
-        }
-        return builder.build();
+    private static HttpClient http(Config config, URI server) throws IOException, GeneralSecurityException {
+        Optional<KeyManager[]> own = ClientKey.managers(config);
+        KeyManager[] keys = own.isPresent() ? own.get() : SSLUtils.keyManagers(config);
+        TrustManager[] trust = ServerTrust.managers(config, server);
+        // All that is replaced by what was made here: fabric8 would read it first, and whom Java trusts besides.
+        config.setClientKeyFile(null);
+        config.setClientKeyData(null);
+        config.setClientCertFile(null);
+        config.setClientCertData(null);
+        config.setTrustCerts(true);
+        return new JdkHttpClientFactory()
+                .newBuilder(config)
+                .sslContext(keys, trust)
+                .build();
     }
 
     private static ClientConfigException badUrl(String url, @Nullable Throwable cause) {
