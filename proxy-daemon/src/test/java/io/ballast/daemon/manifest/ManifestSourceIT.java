@@ -132,7 +132,7 @@ class ManifestSourceIT {
         Files.createDirectory(files.directory);
         files.write("b.yaml", service("b", "10.96.0.2"));
         files.awaitServices("b");
-        assertThat(started.status().connected()).isTrue();
+        Await.until("connected again", () -> started.status().connected());
         Files.delete(moved.resolve("a.yaml"));
         Files.delete(moved);
     }
