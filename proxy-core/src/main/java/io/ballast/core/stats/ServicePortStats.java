@@ -21,7 +21,8 @@ public final class ServicePortStats {
     private final AtomicLongArray refused = new AtomicLongArray(RefuseReason.values().length);
     private final AtomicLongArray connectFailures = new AtomicLongArray(ConnectFailure.values().length);
     private final DurationHistogram connectDurations = new DurationHistogram();
-    private volatile boolean endpointsSpeakFirst;
+    private volatile boolean clientSpokeFirst;
+    private volatile boolean endpointSpokeFirst;
 
     private static LongAdder[] adders(int count) {
         LongAdder[] adders = new LongAdder[count];
@@ -51,14 +52,21 @@ public final class ServicePortStats {
 
     /** An endpoint sent something before its client had. */
     public void endpointSpokeFirst() {
-        if (!endpointsSpeakFirst) {
-            endpointsSpeakFirst = true;
+        if (!endpointSpokeFirst) {
+            endpointSpokeFirst = true;
         }
     }
 
-    /** Whether an endpoint was ever seen to send before its client, as with SMTP, SSH or MySQL. */
-    public boolean endpointsSpeakFirst() {
-        return endpointsSpeakFirst;
+    /** An endpoint answered what its client had sent first. */
+    public void clientSpokeFirst() {
+        if (!clientSpokeFirst) {
+            clientSpokeFirst = true;
+        }
+    }
+
+    /** Whether clients were seen to send first, as with HTTP, and endpoints never, as with SMTP, SSH or MySQL. */
+    public boolean clientsSpeakFirst() {
+        return clientSpokeFirst && !endpointSpokeFirst;
     }
 
     /** An endpoint accepted after this long. */

@@ -182,6 +182,17 @@ class KubernetesClientIT {
     }
 
     @Test
+    void refusesACertificateForAnotherName() throws Exception {
+        file("ca.crt", certificates.caPem());
+        String otherName = server.url().replace("127.0.0.1", "localhost");
+        try (ApiConnection api = connect(kubeconfig(otherName, "certificate-authority: ca.crt", "{}"))) {
+            assertThatThrownBy(() -> list(api))
+                    .isInstanceOf(SSLException.class)
+                    .hasStackTraceContaining("No name matching localhost");
+        }
+    }
+
+    @Test
     void prefersTheMasterFlagOverTheKubeconfigsServer() throws Exception {
         file("ca.crt", certificates.caPem());
         Path kubeconfig = kubeconfig("https://192.0.2.1:6443", "certificate-authority: ca.crt", "token: t");

@@ -39,7 +39,7 @@ class ManifestContentIT {
         files.awaitServices("b", "c");
         Await.until("recovery told", () -> files.log.lines().size() == 2);
         assertThat(files.log.lines().get(1)).startsWith("INFO Manifest can be read again");
-        assertThat(started.status().lastError()).isEmpty();
+        Await.until("no error left", () -> started.status().lastError().isEmpty());
     }
 
     @Test

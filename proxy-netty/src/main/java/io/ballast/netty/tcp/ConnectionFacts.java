@@ -2,6 +2,7 @@ package io.ballast.netty.tcp;
 
 import io.ballast.core.model.AddressPort;
 import io.ballast.core.model.Frontend;
+import io.ballast.core.stats.ServicePortStats;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -41,9 +42,13 @@ final class ConnectionFacts {
         }
     }
 
-    /** So far only the endpoint has sent something. */
-    boolean endpointSpokeFirst() {
-        return bytesToEndpoint == 0 && bytesToClient > 0;
+    /** To be called when something of the endpoint's has come. */
+    void tellWhoSpokeFirst(ServicePortStats stats) {
+        if (bytesToEndpoint == 0) {
+            stats.endpointSpokeFirst();
+        } else {
+            stats.clientSpokeFirst();
+        }
     }
 
     /**

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Confined to the event loop.
  */
 final class EpollLoop implements Connector {
-    /** What an endpoint that speaks first waits for a client, once, before its Service is known for that. */
+    /** What an endpoint that speaks first waits, once, where clients of its Service were known to. */
     private static final int GREETING_PAUSE_MILLIS = 5;
 
     private final IoEventLoop loop;
@@ -58,7 +58,7 @@ final class EpollLoop implements Connector {
             if (source != null) {
                 socket.bind(source);
             }
-            if (!connection.route().stats().endpointsSpeakFirst()) {
+            if (connection.route().stats().clientsSpeakFirst()) {
                 socket.acknowledgeLate();
             }
             socket.connect(endpoint);

@@ -126,8 +126,8 @@ final class TcpConnection {
         facts.transferred(from, count);
         ServicePortStats stats = target.route().stats();
         stats.bytes(from.direction(), count);
-        if (facts.endpointSpokeFirst()) {
-            stats.endpointSpokeFirst();
+        if (from == Side.UPSTREAM) {
+            facts.tellWhoSpokeFirst(stats);
         }
         if (timers != null) {
             timers.touch();

@@ -29,13 +29,22 @@ class LateAcknowledgementsSocketTest {
     private static final int FEW = TIMES / 2;
 
     @Test
+    void learnsThatClientsSpeakFirst() throws Exception {
+        try (TestEndpoint endpoint = TestEndpoint.start();
+                TestDatapath path = TestDatapath.start(RelayKind.EPOLL, new TestService(endpoint.address()))) {
+            assertThat(path.service.stats.clientsSpeakFirst()).isFalse();
+            exchange(path, endpoint);
+            assertThat(path.service.stats.clientsSpeakFirst()).isTrue();
+        }
+    }
+
+    @Test
     void sparesASegmentWhereTheClientSpeaksFirst() throws Exception {
         inNamespace(() -> {
             try (TestEndpoint endpoint = TestEndpoint.start();
                     TestDatapath path = start(endpoint)) {
                 exchanges(path, endpoint);
                 long late = exchanges(path, endpoint);
-                assertThat(path.service.stats.endpointsSpeakFirst()).isFalse();
                 path.service.stats.endpointSpokeFirst();
                 long atOnce = exchanges(path, endpoint);
                 assertThat(atOnce - late).isGreaterThan(FEW);
@@ -48,20 +57,26 @@ class LateAcknowledgementsSocketTest {
     private static long exchanges(TestDatapath path, TestEndpoint endpoint) throws Exception {
         long before = counter("snmp", "Tcp:", "OutSegs");
         for (int i = 0; i < TIMES; i++) {
-            BusyLoops busy = BusyLoops.start(path.loops);
-            try (Socket client = path.connect()) {
-                client.getOutputStream().write(1);
-                busy.end();
-                try (Socket server = endpoint.accept()) {
-                    assertThat(server.getInputStream().read()).isEqualTo(1);
-                }
-            }
-            path.awaitNoConnections();
+            exchange(path, endpoint);
         }
         return counter("snmp", "Tcp:", "OutSegs") - before;
     }
 
-    /** Each of them for the first time: then its Service is known for it. */
+    private static void exchange(TestDatapath path, TestEndpoint endpoint) throws Exception {
+        BusyLoops busy = BusyLoops.start(path.loops);
+        try (Socket client = path.connect()) {
+            client.getOutputStream().write(1);
+            busy.end();
+            try (Socket server = endpoint.accept()) {
+                assertThat(server.getInputStream().read()).isEqualTo(1);
+                server.getOutputStream().write(2);
+                assertThat(client.getInputStream().read()).isEqualTo(2);
+            }
+        }
+        path.awaitNoConnections();
+    }
+
+    /** Each of them for the first time, at a Service whose clients were known to: it is told, though later. */
     @Test
     void anEndpointThatSpeaksFirstIsToldOfItsConnection() throws Exception {
         inNamespace(() -> {
@@ -72,7 +87,7 @@ class LateAcknowledgementsSocketTest {
                         Socket server = endpoint.accept()) {
                     server.getOutputStream().write("220 ready".getBytes(US_ASCII));
                     assertThat(client.getInputStream().readNBytes(9)).asString().isEqualTo("220 ready");
-                    assertThat(path.service.stats.endpointsSpeakFirst()).isTrue();
+                    assertThat(path.service.stats.clientsSpeakFirst()).isFalse();
                 }
             }
             assertThat(delayedAcknowledgements()).isLessThan(FEW);
@@ -106,7 +121,9 @@ class LateAcknowledgementsSocketTest {
     }
 
     private static TestDatapath start(TestEndpoint endpoint) throws IOException {
-        return TestDatapath.start(RelayKind.EPOLL, new TestService(endpoint.address()));
+        TestService service = new TestService(endpoint.address());
+        service.stats.clientSpokeFirst();
+        return TestDatapath.start(RelayKind.EPOLL, service);
     }
 
     private static void inNamespace(Callable<?> body) throws Exception {
