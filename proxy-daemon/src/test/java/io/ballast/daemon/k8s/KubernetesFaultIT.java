@@ -24,10 +24,6 @@ class KubernetesFaultIT {
         server.close();
     }
 
-    private void awaitWatches() {
-        Await.until("three watches are open", () -> server.openWatches() == 3);
-    }
-
     @Test
     void waitsAndTriesAgainAfterServerErrors() {
         server.put(service("a", "10.96.0.1"));
@@ -98,7 +94,7 @@ class KubernetesFaultIT {
     @Test
     void neverStormsAServerThatDropsEveryWatch() {
         fixture.start().connected();
-        awaitWatches();
+        server.awaitWatches();
         for (int i = 0; i < 300; i++) {
             server.failNext(TestRequest::isServiceWatch, new TestFault.Hangup());
         }
@@ -122,7 +118,7 @@ class KubernetesFaultIT {
                 server.failNext(TestRequest::isServiceWatch, new TestFault.Status(500, "InternalError"));
             }
             easy.start().connected();
-            awaitWatches();
+            server.awaitWatches();
             int before = easy.pauses.size();
 
             server.cutWatches();
@@ -136,7 +132,7 @@ class KubernetesFaultIT {
     @Test
     void asksOftenWhereNobodyListens() {
         fixture.start().connected();
-        awaitWatches();
+        server.awaitWatches();
 
         server.stop();
         Await.until("many attempts were refused", () -> fixture.services().failures() >= 12);
@@ -150,10 +146,10 @@ class KubernetesFaultIT {
         try (SourceFixture strict = new SourceFixture(server.url(), "", anyTime, anyTime)) {
             strict.start().connected();
             for (int i = 0; i < 5; i++) {
-                awaitWatches();
+                server.awaitWatches();
                 server.endWatches();
             }
-            awaitWatches();
+            server.awaitWatches();
 
             assertThat(strict.pauses).hasSize(15);
             assertThat(server.count(TestRequest::isServiceWatch)).isEqualTo(6);

@@ -25,16 +25,12 @@ class KubernetesListFaultIT {
         server.close();
     }
 
-    private void awaitWatches() {
-        Await.until("three watches are open", () -> server.openWatches() == 3);
-    }
-
     @Test
     void listsAgainAfter410AndFindsWhatWasDeletedMeanwhile() {
         server.put(service("a", "10.96.0.1"));
         server.put(service("b", "10.96.0.2"));
         fixture.start().connected();
-        awaitWatches();
+        server.awaitWatches();
 
         server.stop();
         server.delete("Service", "shop/a");
@@ -58,7 +54,7 @@ class KubernetesListFaultIT {
     void listsAgainWhenTheServerWentBackInTime() {
         server.put(service("a", "10.96.0.1"));
         fixture.start().connected();
-        awaitWatches();
+        server.awaitWatches();
         server.put(service("b", "10.96.0.2"));
         Await.until("b", () -> fixture.sink.services().containsKey(name("b")));
 
@@ -76,13 +72,13 @@ class KubernetesListFaultIT {
         server.put(service("a", "10.96.0.1"));
         server.put(service("b", "10.96.0.2"));
         fixture.start().connected();
-        awaitWatches();
+        server.awaitWatches();
         server.failNext(TestRequest::isServiceList, new TestFault.Truncated(300));
         server.failNext(TestRequest::isServiceList, new TestFault.Hangup());
 
         server.expireWatches();
         Await.until("list succeeded in the end", () -> server.count(TestRequest::isServiceList) == 4);
-        awaitWatches();
+        server.awaitWatches();
 
         assertThat(fixture.sink.calls()).noneMatch(call -> call.startsWith("delete"));
         assertThat(fixture.sink.services()).containsOnlyKeys(name("a"), name("b"));
@@ -128,14 +124,14 @@ class KubernetesListFaultIT {
     void takesNoOtherObjectForAnEmptyList() {
         server.put(service("a", "10.96.0.1"));
         fixture.start().connected();
-        awaitWatches();
+        server.awaitWatches();
         for (String answer : List.of("{}", "{\"kind\":\"Status\",\"code\":503}", "{\"metadata\":{}}")) {
             server.failNext(TestRequest::isServiceList, new TestFault.Nonsense(answer));
         }
 
         server.expireWatches();
         Await.until("listed in the end", () -> server.count(TestRequest::isServiceList) == 5);
-        awaitWatches();
+        server.awaitWatches();
 
         assertThat(fixture.sink.calls()).noneMatch(call -> call.startsWith("delete"));
         assertThat(fixture.sink.services()).containsOnlyKeys(name("a"));

@@ -37,7 +37,7 @@ class KubernetesRecoveryIT {
 
     private void connectAndFollow() {
         fixture.start().connected();
-        Await.until("three watches are open", () -> server.openWatches() == 3);
+        server.awaitWatches();
         fixture.pauses.clear();
     }
 

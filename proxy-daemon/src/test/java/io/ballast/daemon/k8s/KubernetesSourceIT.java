@@ -241,7 +241,7 @@ class KubernetesSourceIT {
     void goesOnWithTheSameWatchAfterAMalformedObject(String object) {
         server.put(service("web", "10.96.0.5"));
         fixture.start().connected();
-        Await.until("three watches", () -> server.openWatches() == 3);
+        server.awaitWatches();
 
         server.garble("{\"type\":\"ADDED\",\"object\":" + object.replace('\'', '"') + "}\n");
         server.put(service("after", "10.96.0.7"));

@@ -23,10 +23,6 @@ class KubernetesWatchFaultIT {
         server.close();
     }
 
-    private void awaitWatches() {
-        Await.until("three watches are open", () -> server.openWatches() == 3);
-    }
-
     @Test
     void resumesFromTheLastEventWhenAWatchIsCut() {
         server.put(service("a", "10.96.0.1"));
@@ -53,7 +49,7 @@ class KubernetesWatchFaultIT {
     @Test
     void resumesFromABookmark() {
         fixture.start().connected();
-        awaitWatches();
+        server.awaitWatches();
         server.put(node("worker-2"));
         server.bookmark();
         String marked = String.valueOf(server.version());
@@ -73,12 +69,12 @@ class KubernetesWatchFaultIT {
     void listsAgainWhenAnOpenWatchExpires() {
         server.put(service("a", "10.96.0.1"));
         fixture.start().connected();
-        awaitWatches();
+        server.awaitWatches();
 
         server.expireWatches();
 
         Await.until("listed again", () -> server.count(TestRequest::isServiceList) == 2);
-        awaitWatches();
+        server.awaitWatches();
         assertThat(fixture.sink.services()).containsOnlyKeys(name("a"));
     }
 
@@ -86,7 +82,7 @@ class KubernetesWatchFaultIT {
     void opensASilentWatchAnewOnceBookmarksWereSeen() {
         try (SourceFixture patient = new SourceFixture(server.url(), "", Duration.ofMillis(200), Duration.ZERO)) {
             patient.start().connected();
-            awaitWatches();
+            server.awaitWatches();
             server.bookmark();
 
             Await.until("watched anew", () -> server.count(TestRequest::isServiceWatch) >= 2);
@@ -99,14 +95,14 @@ class KubernetesWatchFaultIT {
     @Test
     void ignoresEventsOfUnknownTypeAndSurvivesGarbage() {
         fixture.start().connected();
-        awaitWatches();
+        server.awaitWatches();
 
         server.garble("{\"type\":\"COMPACTED\",\"object\":{}}\n");
         server.garble("{\"type\":");
         server.cutWatches();
         server.put(service("a", "10.96.0.1"));
         Await.until("a", () -> fixture.sink.services().containsKey(name("a")));
-        awaitWatches();
+        server.awaitWatches();
         server.garble("this is no JSON\n");
         server.put(service("b", "10.96.0.2"));
 
@@ -117,7 +113,7 @@ class KubernetesWatchFaultIT {
     @Test
     void ignoresDuplicateAndStaleEvents() {
         fixture.start().connected();
-        awaitWatches();
+        server.awaitWatches();
         server.put(service("a", "10.96.0.1"));
         Await.until("a", () -> fixture.sink.services().containsKey(name("a")));
         String stale = "{\"type\":\"%s\",\"object\":{\"metadata\":{\"name\":\"a\",\"namespace\":\"shop\","

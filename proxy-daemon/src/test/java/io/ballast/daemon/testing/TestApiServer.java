@@ -106,6 +106,11 @@ public final class TestApiServer implements AutoCloseable {
         return store.watches().size();
     }
 
+    /** Waits until a source follows: it watches Services, EndpointSlices and Nodes. */
+    public void awaitWatches() {
+        Await.until("three watches are open", () -> openWatches() == 3);
+    }
+
     /** Ends every watch as the server does after its timeout. */
     public void endWatches() {
         store.watches().forEach(TestWatch::end);

@@ -82,7 +82,7 @@ final class EpollInput {
 
     /** See {@link EpollSocket#acknowledge}. */
     void acknowledge() {
-        if (owesAcknowledgement()) {
+        if (!ended) {
             socket.acknowledge();
         }
     }
