@@ -45,6 +45,9 @@ public enum IoTransport {
         }
     }
 
+    /** For Netty: no bound on the events of one turn but what has been ready at once. */
+    private static final int GROWING_EVENTS = 0;
+
     private final Class<? extends ServerSocketChannel> serverSocketChannel;
     private final Class<? extends SocketChannel> socketChannel;
     private final Class<? extends DatagramChannel> datagramChannel;
@@ -122,7 +125,7 @@ public enum IoTransport {
 
     public IoHandlerFactory newHandlerFactory() {
         return switch (this) {
-            case EPOLL -> EpollIoHandler.newFactory();
+            case EPOLL -> EpollIoHandler.newFactory(GROWING_EVENTS, () -> new BriefPolling(System::nanoTime));
             case IO_URING -> IoUringIoHandler.newFactory();
             case NIO -> NioIoHandler.newFactory();
         };
