@@ -1,5 +1,8 @@
 package io.ballast.daemon.admin;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.ballast.core.model.Frontend;
 import io.ballast.core.model.IpFamily;
 import io.ballast.core.routing.MasqueradeRules;
@@ -29,14 +32,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** An admin server over whatever a test puts into its model. */
-final class AdminFixture implements AutoCloseable, ConnectionSource {
+final class AdminFixture implements AfterEachCallback, ConnectionSource {
     static final Instant NOW = Instant.parse("2026-11-20T10:00:00Z");
 
     final AtomicReference<RoutingTable> table = new AtomicReference<>(RoutingTable.EMPTY);
     final AtomicReference<Map<Frontend, String>> failures = new AtomicReference<>(Map.of());
     final List<ConnectionView> connections = new CopyOnWriteArrayList<>();
+    private final ObjectMapper json = new ObjectMapper();
     private final HttpLoop loop = new HttpLoop("admin", 64);
     private final Router router = new Router(client -> Source.OUTSIDE, new MasqueradeRules(false, true));
     private final InetSocketAddress server;
@@ -110,6 +116,15 @@ final class AdminFixture implements AutoCloseable, ConnectionSource {
         return RawHttp.body(RawHttp.send(server, "GET " + path + " HTTP/1.0\r\nHost: localhost\r\n\r\n"));
     }
 
+    /** {@link #body} as a tree. */
+    JsonNode json(String path) {
+        try {
+            return json.readTree(body(path));
+        } catch (JsonProcessingException e) {
+            throw new AssertionError(path + " is not JSON", e);
+        }
+    }
+
     @Override
     public int open() {
         return connections.size();
@@ -122,7 +137,7 @@ final class AdminFixture implements AutoCloseable, ConnectionSource {
     }
 
     @Override
-    public void close() {
+    public void afterEach(ExtensionContext context) {
         loop.close();
     }
 }

@@ -8,18 +8,14 @@ import io.ballast.daemon.testing.PromText;
 import io.ballast.daemon.testing.RawHttp;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AdminResponderTest {
-    private final AdminFixture admin = new AdminFixture();
-
-    @AfterEach
-    void stop() {
-        admin.close();
-    }
+    @RegisterExtension
+    final AdminFixture admin = new AdminFixture();
 
     @Test
     void pingsAndNamesItsModeAsKubeProxyDoes() {
