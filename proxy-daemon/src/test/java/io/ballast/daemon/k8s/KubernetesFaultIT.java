@@ -10,19 +10,16 @@ import io.ballast.daemon.testing.TestApiServer;
 import io.ballast.daemon.testing.TestFault;
 import io.ballast.daemon.testing.TestRequest;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** An API server that is away, or refuses and drops what is asked of it, over real sockets, and how soon it is asked again. */
 class KubernetesFaultIT {
-    private final TestApiServer server = new TestApiServer().start();
-    private final SourceFixture fixture = new SourceFixture(server.url());
+    @RegisterExtension
+    final FollowedServer followed = new FollowedServer();
 
-    @AfterEach
-    void stop() {
-        fixture.close();
-        server.close();
-    }
+    private final TestApiServer server = followed.server();
+    private final SourceFixture fixture = followed.fixture();
 
     @Test
     void waitsAndTriesAgainAfterServerErrors() {

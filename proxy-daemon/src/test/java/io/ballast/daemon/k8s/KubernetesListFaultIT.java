@@ -11,19 +11,16 @@ import io.ballast.daemon.testing.TestRequest;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What goes wrong with the lists of a source, over real sockets, and nothing is deleted for it. */
 class KubernetesListFaultIT {
-    private final TestApiServer server = new TestApiServer().start();
-    private final SourceFixture fixture = new SourceFixture(server.url());
+    @RegisterExtension
+    final FollowedServer followed = new FollowedServer();
 
-    @AfterEach
-    void stop() {
-        fixture.close();
-        server.close();
-    }
+    private final TestApiServer server = followed.server();
+    private final SourceFixture fixture = followed.fixture();
 
     @Test
     void listsAgainAfter410AndFindsWhatWasDeletedMeanwhile() {

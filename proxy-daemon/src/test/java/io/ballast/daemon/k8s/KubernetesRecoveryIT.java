@@ -10,9 +10,9 @@ import io.ballast.daemon.testing.TestFault;
 import io.ballast.daemon.testing.TestRequest;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -21,18 +21,15 @@ class KubernetesRecoveryIT {
     /** More than back-off takes to reach its limit. */
     private static final int MANY = 10;
 
-    private final TestApiServer server = new TestApiServer().start();
-    private final SourceFixture fixture = new SourceFixture(server.url());
+    @RegisterExtension
+    final FollowedServer followed = new FollowedServer();
+
+    private final TestApiServer server = followed.server();
+    private final SourceFixture fixture = followed.fixture();
 
     @BeforeEach
     void serveOne() {
         server.put(service("a", "10.96.0.1"));
-    }
-
-    @AfterEach
-    void stop() {
-        fixture.close();
-        server.close();
     }
 
     private void connectAndFollow() {

@@ -11,28 +11,19 @@ import io.ballast.core.model.NamespacedName;
 import io.ballast.daemon.testing.Await;
 import io.ballast.daemon.testing.Recorded;
 import io.ballast.daemon.testing.TestApiServer;
-import io.ballast.daemon.testing.TestRequest;
-import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What the source asks of an API server, and what it makes of ordinary answers. */
+/** What the source delivers of an ordinary server's objects, and what it leaves to others. */
 class KubernetesSourceIT {
     private static final String PROXY_NAME = "service.kubernetes.io/service-proxy-name";
 
-    private final TestApiServer server = new TestApiServer().start();
-    private final SourceFixture fixture = new SourceFixture(server.url());
+    @RegisterExtension
+    final FollowedServer followed = new FollowedServer();
 
-    @AfterEach
-    void stop() {
-        fixture.close();
-        server.close();
-    }
+    private final TestApiServer server = followed.server();
+    private final SourceFixture fixture = followed.fixture();
 
     @Test
     void deliversWhatALiveClusterHolds() {
@@ -51,46 +42,6 @@ class KubernetesSourceIT {
         assertThat(fixture.problems).isEmpty();
         assertThat(fixture.source.serviceUid(new NamespacedName("default", "kubernetes")))
                 .isEqualTo("5f4c8f1e-8f0b-4a58-9a3b-7f2f6d8b6a11");
-    }
-
-    @Test
-    void asksWithTheSelectorsOfKubeProxy() {
-        fixture.start().connected();
-
-        assertThat(server.requests())
-                .filteredOn(request -> request.isFor("services"))
-                .allSatisfy(request -> assertThat(request.query())
-                        .containsEntry("labelSelector", "!" + PROXY_NAME)
-                        .containsEntry("fieldSelector", "spec.clusterIP!=None"));
-        assertThat(server.requests())
-                .filteredOn(request -> request.isFor("endpointslices"))
-                .allSatisfy(request ->
-                        assertThat(request.query()).containsEntry("labelSelector", "!service.kubernetes.io/headless"));
-        assertThat(server.requests())
-                .filteredOn(request -> request.isFor("nodes"))
-                .allSatisfy(request ->
-                        assertThat(request.query()).containsEntry("fieldSelector", "metadata.name=worker-1"));
-        assertThat(server.requests())
-                .filteredOn(TestRequest::isWatch)
-                .hasSize(3)
-                .allSatisfy(request -> assertThat(request.query())
-                        .containsEntry("allowWatchBookmarks", "true")
-                        .hasEntrySatisfying("timeoutSeconds", seconds -> assertThat(Integer.parseInt(seconds))
-                                .isBetween(300, 600)));
-    }
-
-    @Test
-    void tellsWhenTheFirstListsWereDelivered() {
-        server.put(service("web", "10.96.0.5"));
-        server.put(slice("web-1", "web", "10.244.0.5"));
-        server.put(node("worker-1"));
-
-        fixture.start().connected();
-
-        assertThat(fixture.sink.calls())
-                .containsSubsequence("upsert Node worker-1", "node synced")
-                .containsSubsequence("upsert Service shop/web", "services synced")
-                .containsSubsequence("upsert EndpointSlice shop/web-1", "endpointslices synced");
     }
 
     @Test
@@ -162,97 +113,6 @@ class KubernetesSourceIT {
     }
 
     @Test
-    void readsPagesWhereTheServerSendsThem() {
-        server.pageAllLists();
-        for (int i = 0; i < 1201; i++) {
-            server.put(service("web-" + i, "10.96.1.1"));
-        }
-
-        fixture.start().connected();
-
-        assertThat(fixture.sink.services()).hasSize(1201);
-        assertThat(server.count(TestRequest::isServiceList)).isEqualTo(3);
-        assertThat(fixture.services().objects()).isEqualTo(1201);
-    }
-
-    @Test
-    void readsCompressedLists() {
-        for (int i = 0; i < 2000; i++) {
-            server.put(service("web-" + i, "10.96.1.1"));
-        }
-
-        fixture.start().connected();
-
-        assertThat(fixture.sink.services()).hasSize(2000);
-        assertThat(server.requests())
-                .filteredOn(TestRequest::isList)
-                .allSatisfy(request -> assertThat(request.headers()).containsEntry("accept-encoding", "gzip"));
-    }
-
-    @Test
-    void tellsWhatIsWrongWithAnObjectAndServesTheOthers() {
-        server.put(service("web", "10.96.0.5"));
-        server.put(Recorded.parse("{'kind':'Service','metadata':{'name':'bad','namespace':'shop'},'spec':'none'}"));
-        server.put(slice("web-1", "web", "127.0.0.1", "10.244.0.5"));
-
-        fixture.start().connected();
-
-        assertThat(fixture.sink.services()).containsOnlyKeys(name("web"));
-        assertThat(fixture.sink.slice("web-1").endpoints()).hasSize(1);
-        assertThat(fixture.problems).hasSize(2);
-    }
-
-    @Test
-    void tellsOnceOfAProblemThatIsSentAgainAndAgain() {
-        server.put(slice("web-1", "web", "10.244.0.300"));
-        fixture.start().connected();
-        for (int i = 1; i <= 20; i++) {
-            server.put(slice("web-1", "web", "10.244.0.300", "10.244.0." + i));
-        }
-        Await.until("last version", () -> addressesOf("web-1").equals(List.of("10.244.0.20")));
-        assertThat(fixture.problems).hasSize(1);
-
-        server.put(slice("web-1", "web", "10.244.0.5"));
-        server.put(slice("web-1", "web", "10.244.0.300"));
-        Await.until("told again after it was good", () -> fixture.problems.size() == 2);
-        server.delete("EndpointSlice", "shop/web-1");
-        server.put(slice("web-1", "web", "10.244.0.300"));
-        Await.until("told again after it was gone", () -> fixture.problems.size() == 3);
-    }
-
-    /** What no validating API server sends, in the middle of a watch. */
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "{'kind':'Service','spec':{'clusterIP':'10.96.0.1'}}",
-                "{'kind':'Service','metadata':null,'spec':null}",
-                "{'kind':'Service','metadata':[],'spec':{}}",
-                "{'kind':'Service','metadata':{'name':'bad','namespace':'shop'},'spec':{'clusterIP':7,'ports':null,'externalIPs':null}}",
-                "{'kind':'Service','metadata':{'name':'bad','namespace':'shop'},'spec':{'clusterIP':'10.96.0.6','ports':[null,7,{'port':-1},"
-                        + "{'port':99999999999999999999},{'port':80,'nodePort':65536},{'port':80},{'port':'80'},{'port':80,'protocol':{}}]}}",
-                "{'kind':'Service','metadata':{'name':'bad','namespace':'shop'},'spec':{'clusterIP':'10.96.0.6','ports':{'port':80}}}",
-                "{'kind':'Service','metadata':{'name':'bad','namespace':'shop'},'spec':{'clusterIP':'fe80::1%eth0',"
-                        + "'loadBalancerSourceRanges':['10.0.0.0/33','::/129','x/8',8],'ports':[{'port':80}]}}",
-                "{'kind':'Service','metadata':{'name':'bad','namespace':'shop','annotations':[]},'spec':{'clusterIP':'10.96.0.6'},'status':7}",
-                "7",
-                "null",
-                "{}",
-            })
-    void goesOnWithTheSameWatchAfterAMalformedObject(String object) {
-        server.put(service("web", "10.96.0.5"));
-        fixture.start().connected();
-        server.awaitWatches();
-
-        server.garble("{\"type\":\"ADDED\",\"object\":" + object.replace('\'', '"') + "}\n");
-        server.put(service("after", "10.96.0.7"));
-
-        Await.until("the next object", () -> fixture.sink.services().containsKey(name("after")));
-        assertThat(fixture.sink.services()).containsKey(name("web"));
-        assertThat(server.count(TestRequest::isWatch)).isEqualTo(3);
-        assertThat(server.count(TestRequest::isList)).isEqualTo(3);
-    }
-
-    @Test
     void readsASliceWithTenThousandEndpoints() {
         String[] addresses = IntStream.range(0, 10_000)
                 .mapToObj(i -> "10." + (i / 65536) + "." + (i / 256 % 256) + "." + i % 256)
@@ -264,43 +124,6 @@ class KubernetesSourceIT {
         Await.until("the slice", () -> fixture.sink.slices().containsKey(name("web-1")));
         assertThat(fixture.sink.slice("web-1").endpoints()).hasSize(10_000);
         assertThat(fixture.problems).isEmpty();
-    }
-
-    private List<String> addressesOf(String slice) {
-        return fixture.sink.slice(slice).endpoints().stream()
-                .flatMap(endpoint -> endpoint.addresses().stream())
-                .toList();
-    }
-
-    @Test
-    void knowsTheUidOfAServiceBeforeItTellsWhatIsWrongWithIt() {
-        List<String> uids = new CopyOnWriteArrayList<>();
-        fixture.onProblem = problem -> uids.add(fixture.source.serviceUid(Objects.requireNonNull(problem.service())));
-        server.put(Recorded.parse("{'kind':'Service','metadata':{'name':'bad','namespace':'shop','uid':'uid-bad'}}"));
-
-        fixture.start().connected();
-
-        assertThat(uids).containsExactly("uid-bad");
-    }
-
-    @Test
-    void keepsTheLastGoodVersionOfAServiceThatTurnsBad() {
-        server.put(service("web", "10.96.0.5"));
-        fixture.start().connected();
-
-        server.put(Recorded.parse("{'kind':'Service','metadata':{'name':'web','namespace':'shop'},'spec':'none'}"));
-        Await.until("problem told", () -> !fixture.problems.isEmpty());
-
-        assertThat(fixture.sink.services()).containsOnlyKeys(name("web"));
-        server.delete("Service", "shop/web");
-        Await.until("gone", () -> fixture.sink.services().isEmpty());
-    }
-
-    @Test
-    void countsRequests() {
-        fixture.start().connected();
-
-        assertThat(fixture.requests).hasSize(6).containsOnly("GET 200");
     }
 
     @Test
@@ -316,20 +139,5 @@ class KubernetesSourceIT {
             server.bookmark();
             return server.openWatches() == 0;
         });
-    }
-
-    @Test
-    void refusesAnApiAddressThatItWouldHaveToServe() {
-        server.put(Recorded.parse("""
-                {'kind':'Service','metadata':{'name':'kubernetes','namespace':'default'},
-                 'spec':{'clusterIP':'127.0.0.1','clusterIPs':['127.0.0.1']}}"""));
-
-        fixture.start().connected();
-
-        assertThat(fixture.fatal).singleElement().satisfies(e -> assertThat(e)
-                .hasMessageContaining("--master")
-                .hasMessageContaining("kubeconfig")
-                .hasMessageContaining("default/kubernetes"));
-        assertThat(fixture.sink.services()).isEmpty();
     }
 }

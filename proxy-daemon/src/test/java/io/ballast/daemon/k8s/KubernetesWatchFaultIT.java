@@ -9,19 +9,16 @@ import io.ballast.daemon.testing.Await;
 import io.ballast.daemon.testing.TestApiServer;
 import io.ballast.daemon.testing.TestRequest;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What goes wrong with the watches of a source, over real sockets. */
 class KubernetesWatchFaultIT {
-    private final TestApiServer server = new TestApiServer().start();
-    private final SourceFixture fixture = new SourceFixture(server.url());
+    @RegisterExtension
+    final FollowedServer followed = new FollowedServer();
 
-    @AfterEach
-    void stop() {
-        fixture.close();
-        server.close();
-    }
+    private final TestApiServer server = followed.server();
+    private final SourceFixture fixture = followed.fixture();
 
     @Test
     void resumesFromTheLastEventWhenAWatchIsCut() {
