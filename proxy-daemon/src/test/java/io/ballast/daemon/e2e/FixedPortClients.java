@@ -11,23 +11,36 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * Clients that keep their source port, one in each family, of the Service {@code dns}, which one of the servers
- * {@code server1} and {@code server2} serves. Confined to the test's thread.
+ * {@code server1} and {@code server2} serves, and their cluster, which ends after the test. Confined to the test's thread.
  */
-final class FixedPortClients {
+final class FixedPortClients implements BeforeEachCallback, AfterEachCallback {
     static final int PORT = 53;
     static final int NODE_PORT = 30053;
     static final List<String> CLUSTER_IPS = List.of("10.96.0.53", "fd00:96::53");
 
     private static final UnaryOperator<String> AS_WRITTEN = UnaryOperator.identity();
 
-    private final Cluster cluster;
+    private final Cluster cluster = Cluster.ofOneNode("client", "server1", "server2");
     private final List<FixedPortClient> clients = new ArrayList<>();
 
-    FixedPortClients(Cluster cluster) {
-        this.cluster = cluster;
+    Cluster cluster() {
+        return cluster;
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) throws Exception {
+        cluster.serve("server1", "server2");
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) throws Exception {
+        cluster.afterEach(context);
     }
 
     /** An edit: only endpoints on the client's node. */

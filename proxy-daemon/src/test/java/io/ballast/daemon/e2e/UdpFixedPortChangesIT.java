@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ballast.core.testing.RequiresRoot;
 import io.ballast.netty.testing.Await;
 import io.ballast.netty.testing.Machine;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,16 +17,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 @RequiresRoot
 class UdpFixedPortChangesIT {
     @RegisterExtension
-    final Cluster cluster = Cluster.ofOneNode("client", "server1", "server2");
+    final FixedPortClients clients = new FixedPortClients();
 
+    private final Cluster cluster = clients.cluster();
     private final Machine server1 = cluster.machine("server1");
     private final Machine server2 = cluster.machine("server2");
-    private final FixedPortClients clients = new FixedPortClients(cluster);
-
-    @BeforeEach
-    void startServers() throws Exception {
-        cluster.serve("server1", "server2");
-    }
 
     /** The Service goes and comes back while the client keeps sending. */
     @ParameterizedTest

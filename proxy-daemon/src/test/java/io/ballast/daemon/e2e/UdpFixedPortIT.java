@@ -9,7 +9,6 @@ import io.ballast.core.testing.RequiresRoot;
 import io.ballast.netty.testing.Await;
 import io.ballast.netty.testing.Machine;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,17 +21,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 @RequiresRoot
 class UdpFixedPortIT {
     @RegisterExtension
-    final Cluster cluster = Cluster.ofOneNode("client", "server1", "server2");
+    final FixedPortClients clients = new FixedPortClients();
 
+    private final Cluster cluster = clients.cluster();
     private final Machine node = cluster.node();
     private final Machine server1 = cluster.machine("server1");
     private final Machine server2 = cluster.machine("server2");
-    private final FixedPortClients clients = new FixedPortClients(cluster);
-
-    @BeforeEach
-    void startServers() throws Exception {
-        cluster.serve("server1", "server2");
-    }
 
     /** should be able to preserve UDP traffic when server pod cycles for a ClusterIP service. */
     @ParameterizedTest
