@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ballast.daemon.TerminationProgram;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,14 +59,24 @@ class LauncherIT {
         try (Stream<Path> jdks = Files.list(JVMS)) {
             return jdks.filter(jdk -> Files.isExecutable(jdk.resolve("bin/java")))
                     .filter(jdk -> feature(jdk) >= 17)
+                    .map(LauncherIT::real)
+                    .distinct()
                     .toList();
         }
     }
 
-    /** The JDK that runs this test, and all that are installed. */
+    /** The JDK that runs this test, and all that are installed, each once: distributions have links to them. */
     static Stream<Path> jdks() throws IOException {
-        return Stream.concat(Stream.of(Path.of(System.getProperty("java.home"))), installedJdks().stream())
+        return Stream.concat(Stream.of(real(Path.of(System.getProperty("java.home")))), installedJdks().stream())
                 .distinct();
+    }
+
+    private static Path real(Path jdk) {
+        try {
+            return jdk.toRealPath();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static int feature(Path jdk) {
