@@ -1,6 +1,7 @@
 package io.ballast.core.scheduling;
 
 import io.ballast.core.model.AddressPort;
+import io.ballast.core.model.Durations;
 import io.ballast.core.model.Protocol;
 import io.ballast.core.model.ServicePortName;
 import io.ballast.core.scheduling.FailedConnects.Standing;
@@ -134,8 +135,7 @@ final class Ejections {
     }
 
     private static Duration backOff(FailedConnects failed) {
-        Duration doubled = SHORTEST.multipliedBy(1L << Math.min(failed.ejections - 1, 10));
-        return doubled.compareTo(LONGEST) < 0 ? doubled : LONGEST;
+        return Durations.shorter(SHORTEST.multipliedBy(1L << Math.min(failed.ejections - 1, 10)), LONGEST);
     }
 
     /** It was connected to. */

@@ -1,5 +1,6 @@
 package io.ballast.daemon.k8s;
 
+import io.ballast.core.model.Durations;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
@@ -27,17 +28,13 @@ final class Backoff {
 
     /** @param most a limit for this time only, before what is added at random */
     Duration next(Duration most) {
-        Duration now = shorter(base, most);
-        base = shorter(base.multipliedBy(2), limit);
+        Duration now = Durations.shorter(base, most);
+        base = Durations.shorter(base.multipliedBy(2), limit);
         return now.plusNanos(random.nextLong(now.toNanos()));
     }
 
     /** It went well. */
     void reset() {
         base = first;
-    }
-
-    private static Duration shorter(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
     }
 }

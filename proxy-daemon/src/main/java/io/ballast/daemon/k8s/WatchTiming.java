@@ -1,5 +1,6 @@
 package io.ballast.daemon.k8s;
 
+import io.ballast.core.model.Durations;
 import io.ballast.core.spi.Ticker;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -64,8 +65,7 @@ record WatchTiming(
      * may name hours of maintenance, and endpoints change meanwhile.
      */
     Duration asked(Duration retryAfter) {
-        Duration most = backoffLimit.multipliedBy(2);
-        Duration wait = retryAfter.compareTo(most) > 0 ? most : retryAfter;
+        Duration wait = Durations.shorter(retryAfter, backoffLimit.multipliedBy(2));
         return wait.plusNanos(random.nextLong(wait.toNanos() / 2));
     }
 
