@@ -4,31 +4,19 @@ import io.ballast.core.model.AddressPort;
 import io.ballast.core.model.Endpoint;
 import java.time.Duration;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Threads;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * One connection's way through the load balancer: an endpoint is picked and counted, the connection before it is given
  * back. Alone, with each event loop at a Service of its own, and with all event loops at the same Service.
  */
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(1)
-public class SchedulerBenchmark {
+public class SchedulerBenchmark extends NanosecondsBenchmark {
     /** One Service, shared by all threads. */
     @State(Scope.Benchmark)
     public static class Service extends Balancing {}
