@@ -22,9 +22,6 @@ public final class UnixSocket implements AutoCloseable {
     private static final int SO_PEERCRED = 17;
     private static final int SO_SNDTIMEO = 21;
     private static final int SHUT_RDWR = 2;
-    private static final short POLLIN = 1;
-    private static final short POLLHUP = 16;
-    private static final int POLL_FD_BYTES = 8;
     private static final int MOST_NAME_BYTES = 107;
     /** Longer than who reads may be busy; one that is stopped must not stop the sender as well. */
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -134,7 +131,11 @@ public final class UnixSocket implements AutoCloseable {
                 }
                 entered.add(socket);
             }
-            int[] events = poll(sockets, -1);
+            int[] events = Poll.readable(
+                    sockets.stream()
+                            .mapToInt(socket -> socket.descriptor.number())
+                            .toArray(),
+                    Poll.FOR_EVER);
             int first = 0;
             while (events[first] == 0) {
                 first++;
@@ -202,37 +203,14 @@ public final class UnixSocket implements AutoCloseable {
             return false;
         }
         try {
-            return (poll(0) & POLLHUP) == 0;
+            return (poll(0) & Poll.HANG_UP) == 0;
         } finally {
             leave();
         }
     }
 
     private int poll(int timeoutMillis) {
-        return poll(List.of(this), timeoutMillis)[0];
-    }
-
-    /** The events that there are at each, all 0 when none came in time; negative times wait for ever. */
-    private static int[] poll(List<UnixSocket> sockets, int timeoutMillis) {
-        int count = sockets.size();
-        try (NativeMemory questions = NativeMemory.allocate((long) count * POLL_FD_BYTES)) {
-            for (int i = 0; i < count; i++) {
-                questions
-                        .pointer()
-                        .putInt(
-                                (long) i * POLL_FD_BYTES,
-                                sockets.get(i).descriptor.number());
-                questions.pointer().putShort((long) i * POLL_FD_BYTES + 4, POLLIN);
-            }
-            SystemCalls.check(
-                    SystemCalls.uninterrupted(() -> SystemCalls.libc().poll(questions.pointer(), count, timeoutMillis)),
-                    () -> "wait at a Unix socket");
-            int[] events = new int[count];
-            for (int i = 0; i < count; i++) {
-                events[i] = questions.pointer().getShort((long) i * POLL_FD_BYTES + 6);
-            }
-            return events;
-        }
+        return Poll.readable(new int[] {descriptor.number()}, timeoutMillis)[0];
     }
 
     private synchronized boolean enter() {
