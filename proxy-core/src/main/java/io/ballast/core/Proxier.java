@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
  * {@code Proxier}. <em>Confined to the sync thread</em>, unlike other sinks.
  *
  * <p>Nothing is served before the first lists of Services, EndpointSlices and Nodes are in: a restart never withdraws
- * what it has not heard of yet, and NodePorts meant for the node's own address alone open nowhere else. When the dataplane throws, the next sync hands it what it missed besides what is new.
+ * what it has not heard of yet, and NodePorts meant for the node's own address alone open nowhere else. When the
+ * dataplane throws, the next sync hands it what it missed besides what is new.
  */
 public final class Proxier implements ObjectSink {
     private static final Logger log = LoggerFactory.getLogger(Proxier.class);

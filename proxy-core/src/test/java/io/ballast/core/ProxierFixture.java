@@ -38,7 +38,8 @@ final class ProxierFixture {
             ServiceOptions.DEFAULTS,
             name -> List.of("rr", "lc", "mh", "sh").contains(name),
             NodePortRules.DEFAULT,
-            null);
+            null,
+            true);
 
     final RecordingDataplane dataplane = new RecordingDataplane();
     final RecordingWarnings warnings = new RecordingWarnings();

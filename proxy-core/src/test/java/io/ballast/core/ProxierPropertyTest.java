@@ -48,7 +48,8 @@ class ProxierPropertyTest {
                 ProxierFixture.SETTINGS.defaults(),
                 ProxierFixture.SETTINGS.knownSchedulers(),
                 new NodePortRules(NodePortAddresses.parse(entries), true),
-                null);
+                null,
+                true);
         int served = 0;
         for (int seed = 0; seed < HISTORIES; seed++) {
             served += new History(settings, seed).run();

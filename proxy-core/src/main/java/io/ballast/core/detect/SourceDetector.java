@@ -20,13 +20,9 @@ public final class SourceDetector implements SourceClassifier {
     private final IntFunction<String> interfaceNames;
     private volatile Facts facts = new Facts(LocalDetector.NONE, Set.of(), List.of());
 
-    /** A detector that knows no interface by its index, and so goes by the one that leads back to the client. */
-    public SourceDetector(RouteLookup routes) {
-        this(routes, index -> "");
-    }
-
     /**
-     * @param interfaceNames the name of the interface with an index, {@code ""} where there is none
+     * @param interfaceNames the name of the interface with an index, {@code ""} where there is none: then the one that
+     *     leads back to the client counts
      */
     public SourceDetector(RouteLookup routes, IntFunction<String> interfaceNames) {
         this.routes = routes;

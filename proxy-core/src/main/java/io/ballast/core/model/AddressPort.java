@@ -8,8 +8,10 @@ import java.net.InetSocketAddress;
  * @param port 0 to 65535
  */
 public record AddressPort(IpAddress address, int port) {
+    public static final int MAX_PORT = 65_535;
+
     public AddressPort {
-        if (port < 0 || port > 65535) {
+        if (port < 0 || port > MAX_PORT) {
             throw new IllegalArgumentException("port " + port + " is not in 0-65535");
         }
     }

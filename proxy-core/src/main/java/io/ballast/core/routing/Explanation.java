@@ -38,7 +38,7 @@ public record Explanation(
      * One thing that was looked at.
      *
      * @param name {@code frontend}, {@code source-ranges}, {@code source}, {@code policy}, {@code candidates},
-     *     {@code affinity}, {@code scheduler} or {@code client-address}
+     *     {@code affinity}, {@code scheduler}, {@code loop} or {@code client-address}
      */
     public record Step(String name, String detail) {}
 }

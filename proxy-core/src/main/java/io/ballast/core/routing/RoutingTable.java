@@ -33,10 +33,6 @@ public final class RoutingTable {
         return routes.get(new RouteKey(name, family));
     }
 
-    public int routeCount() {
-        return routes.size();
-    }
-
     public int frontendCount() {
         return frontends.size();
     }

@@ -49,8 +49,8 @@ public interface Scheduler {
     }
 
     /**
-     * {@link Candidate#active} or {@link Candidate#isFull} of one candidate changed. Only for serialized schedulers; called once for every candidate
-     * after creation, too.
+     * {@link Candidate#active} or {@link Candidate#isFull} of one candidate changed. Only for serialized schedulers;
+     * called once for every candidate after creation, too.
      */
     default void loadChanged(Candidate candidate) {}
 }

@@ -29,9 +29,11 @@ public final class SchedulerRegistry {
     private static final int MAX_FAILURES = 100;
 
     private final SortedMap<String, SchedulerProvider> providers;
+    private final SchedulerProvider fallback;
 
-    private SchedulerRegistry(SortedMap<String, SchedulerProvider> providers) {
+    private SchedulerRegistry(SortedMap<String, SchedulerProvider> providers, SchedulerProvider fallback) {
         this.providers = providers;
+        this.fallback = fallback;
     }
 
     /** The built-in ones and those of every jar that the loader sees. */
@@ -49,7 +51,7 @@ public final class SchedulerRegistry {
                 add(byName, new GuardedProvider(provider, fallback));
             }
         }
-        return new SchedulerRegistry(byName);
+        return new SchedulerRegistry(byName, fallback);
     }
 
     private static boolean isBuiltIn(SchedulerProvider provider) {
@@ -99,15 +101,6 @@ public final class SchedulerRegistry {
 
     /** The provider of this name, {@link #DEFAULT}'s when there is none. */
     public SchedulerProvider provider(String name) {
-        SchedulerProvider provider = providers.get(name);
-        return provider != null ? provider : builtIn(DEFAULT);
-    }
-
-    private SchedulerProvider builtIn(String name) {
-        SchedulerProvider provider = providers.get(name);
-        if (provider == null) {
-            throw new AssertionError("checked when loaded: " + name);
-        }
-        return provider;
+        return providers.getOrDefault(name, fallback);
     }
 }

@@ -1,7 +1,7 @@
 /**
- * What the core needs from the outside, as small interfaces: clocks, and listeners for what is worth telling.
- * Implemented in proxy-netty and proxy-daemon; the core calls them and never the other way round. The largest,
- * {@code Dataplane}, stands beside the table it serves in {@code core.routing}.
+ * Where the core meets the outside, as small interfaces: the sink into which sources deliver objects, a clock, and
+ * listeners for what is worth telling. The core implements the sink; the rest is implemented in proxy-netty and
+ * proxy-daemon. The largest, {@code Dataplane}, stands beside the table it serves in {@code core.routing}.
  */
 @NullMarked
 package io.ballast.core.spi;

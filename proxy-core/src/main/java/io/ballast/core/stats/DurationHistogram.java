@@ -18,6 +18,7 @@ public final class DurationHistogram {
     private final AtomicLongArray counts = new AtomicLongArray(BOUNDS_NANOS.length + 1);
     private final LongAdder sumNanos = new LongAdder();
 
+    /** Counts one more duration. */
     public void record(long nanos) {
         int bucket = 0;
         while (bucket < BOUNDS_NANOS.length && nanos > BOUNDS_NANOS[bucket]) {

@@ -53,11 +53,6 @@ public record NodeIps(List<IpAddress> addresses) {
         return first(addresses, family);
     }
 
-    /** The family that comes first; IPv4 when nothing is known. */
-    public IpFamily primaryFamily() {
-        return addresses.isEmpty() ? IpFamily.IPV4 : addresses.get(0).family();
-    }
-
     public Set<IpAddress> toSet() {
         return Set.copyOf(addresses);
     }

@@ -112,7 +112,7 @@ record ServiceAddresses(
             problems.accept(new Problem(
                     Problem.ADDRESS,
                     field + ": " + Problem.quoted(trimmed)
-                            + " is not an address that can be served. It is left out until it is" + " corrected."));
+                            + " is not an address that can be served. It is left out until it is corrected."));
         }
         return address;
     }

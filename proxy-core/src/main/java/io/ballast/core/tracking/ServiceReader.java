@@ -1,5 +1,6 @@
 package io.ballast.core.tracking;
 
+import io.ballast.core.model.AddressPort;
 import io.ballast.core.model.IpFamily;
 import io.ballast.core.model.Protocol;
 import io.ballast.core.model.Service;
@@ -19,8 +20,6 @@ import java.util.function.Consumer;
  * {@code serviceToServiceMap} and {@code newBaseServiceInfo}. <em>Confined to the sync thread.</em>
  */
 final class ServiceReader {
-    private static final int MOST_PORT = 65535;
-
     private final TrackingSettings settings;
     private final ServiceOptionsParser optionsParser;
 
@@ -35,6 +34,7 @@ final class ServiceReader {
             return List.of();
         }
         List<Service.Port> usable = usablePorts(service, problems);
+        reportMissingHealthCheckPort(service, problems);
         if (usable.isEmpty()) {
             return List.of();
         }
@@ -62,7 +62,10 @@ final class ServiceReader {
     private static List<Service.Port> usablePorts(Service service, Consumer<Problem> problems) {
         List<Service.Port> usable = new ArrayList<>(service.ports().size());
         for (Service.Port port : service.ports()) {
-            if (port.port() < 1 || port.port() > MOST_PORT || port.nodePort() < 0 || port.nodePort() > MOST_PORT) {
+            if (port.port() < 1
+                    || port.port() > AddressPort.MAX_PORT
+                    || port.nodePort() < 0
+                    || port.nodePort() > AddressPort.MAX_PORT) {
                 problems.accept(new Problem(
                         Problem.PORT,
                         "Port " + Problem.quoted(port.name()) + " is not served: port " + port.port() + " and nodePort "
@@ -77,6 +80,10 @@ final class ServiceReader {
                                 + " reach the pods directly through a headless Service."));
             }
         }
+        return usable;
+    }
+
+    private static void reportMissingHealthCheckPort(Service service, Consumer<Problem> problems) {
         if (isExternalPolicyLocal(service)
                 && service.type() == ServiceType.LOAD_BALANCER
                 && service.healthCheckNodePort() == 0) {
@@ -85,7 +92,6 @@ final class ServiceReader {
                     "healthCheckNodePort is 0 although externalTrafficPolicy is Local: load balancers cannot tell"
                             + " which nodes have endpoints. Set it, or let the API server allocate one."));
         }
-        return usable;
     }
 
     private static ServicePort servicePort(

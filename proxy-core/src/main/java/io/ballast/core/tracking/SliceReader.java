@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  * sync thread.</em>
  */
 final class SliceReader {
-    private static final int MOST_PORT = 65535;
     private static final int MOST_SHARED_HINTS = 4096;
 
     private final String nodeName;
@@ -58,7 +57,7 @@ final class SliceReader {
         for (EndpointSlice.Port port : slice.ports()) {
             String name = port.name();
             Integer number = port.port();
-            if (name != null && number != null && number > 0 && number <= MOST_PORT) {
+            if (name != null && number != null && number > 0 && number <= AddressPort.MAX_PORT) {
                 List<Endpoint> endpoints = endpoints(slice, addresses, number);
                 ports.add(new TrackedSlice.PortEndpoints(name, port.protocol(), endpoints));
             }

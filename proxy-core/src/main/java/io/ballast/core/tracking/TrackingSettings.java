@@ -34,15 +34,4 @@ public record TrackingSettings(
         ordered.addAll(families);
         families = Collections.unmodifiableSet(ordered);
     }
-
-    /** With externalIPs. */
-    public TrackingSettings(
-            String nodeName,
-            Set<IpFamily> families,
-            ServiceOptions defaults,
-            Predicate<String> knownSchedulers,
-            NodePortRules nodePorts,
-            @Nullable IpAddress bindAddress) {
-        this(nodeName, families, defaults, knownSchedulers, nodePorts, bindAddress, true);
-    }
 }

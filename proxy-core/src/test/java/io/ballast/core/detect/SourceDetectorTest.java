@@ -23,7 +23,7 @@ class SourceDetectorTest {
             POD_ELSEWHERE, new RouteLookup.Hop("eth0", false, true),
             STRANGER, new RouteLookup.Hop("eth0", true, true));
     private final SourceDetector detector =
-            new SourceDetector(address -> routes.getOrDefault(address, RouteLookup.Hop.UNKNOWN));
+            new SourceDetector(address -> routes.getOrDefault(address, RouteLookup.Hop.UNKNOWN), index -> "");
 
     @Test
     void tellsPodsOfThisNodeFromPodsOfTheCluster() {

@@ -280,7 +280,7 @@ class ServiceReaderTest {
 
     private static TrackingSettings onlyIpv4() {
         return new TrackingSettings(
-                "n1", Set.of(IpFamily.IPV4), ServiceOptions.DEFAULTS, name -> true, NodePortRules.DEFAULT, null);
+                "n1", Set.of(IpFamily.IPV4), ServiceOptions.DEFAULTS, name -> true, NodePortRules.DEFAULT, null, true);
     }
 
     private static String clusterIp(List<ServicePort> ports, IpFamily family) {

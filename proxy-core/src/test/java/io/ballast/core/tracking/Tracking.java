@@ -14,7 +14,8 @@ final class Tracking {
             ServiceOptions.DEFAULTS,
             name -> List.of("rr", "lc", "mh", "sh", "random").contains(name),
             NodePortRules.DEFAULT,
-            null);
+            null,
+            true);
 
     private Tracking() {}
 

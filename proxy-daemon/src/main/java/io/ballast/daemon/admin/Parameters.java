@@ -14,7 +14,6 @@ import java.util.stream.Collectors;
 /** Reads query parameters. Stateless. */
 final class Parameters {
     private static final Pattern FRONTEND = Pattern.compile("(?:\\[([^\\]]+)\\]|([^:\\]]+)):([0-9]{1,5})(?:/(\\w+))?");
-    private static final int MAX_PORT = 65535;
 
     private Parameters() {}
 
@@ -67,7 +66,7 @@ final class Parameters {
             int port = Integer.parseInt(matcher.group(3));
             boolean known = Arrays.stream(Protocol.values())
                     .anyMatch(each -> each.name().equals(protocol));
-            if (IpAddress.tryParse(host).isPresent() && known && port > 0 && port <= MAX_PORT) {
+            if (IpAddress.tryParse(host).isPresent() && known && port > 0 && port <= AddressPort.MAX_PORT) {
                 return new Frontend(Protocol.valueOf(protocol), IpAddress.parse(host), port);
             }
         }

@@ -58,7 +58,8 @@ class DamagedObjectsTest {
                 ServiceOptions.DEFAULTS,
                 schedulers.names()::contains,
                 NodePortRules.DEFAULT,
-                null);
+                null,
+                true);
         return new Proxier(
                 settings,
                 new ProxierSurroundings(

@@ -79,7 +79,7 @@ final class ProxyNode implements AutoCloseable {
                 Map.of(IpFamily.IPV4, IpAddress.parse(machine.ipv4()), IpFamily.IPV6, IpAddress.parse(machine.ipv6()));
         NodeNetwork followed = resources.keep(NodeNetwork.open(this::networkChanged));
         network = followed;
-        SourceDetector detector = new SourceDetector(followed.routeLookup(List.copyOf(own.values())));
+        SourceDetector detector = new SourceDetector(followed.routeLookup(List.copyOf(own.values())), index -> "");
         LocalDetector pods =
                 new LocalDetector.ByCidr(List.of(Cidr.parse("10.244.0.0/15"), Cidr.parse("2001:db8:244::/47")));
         detector.update(new SourceDetector.Facts(pods, followed.addresses(), List.of()));
@@ -122,7 +122,8 @@ final class ProxyNode implements AutoCloseable {
                         ServiceOptions.DEFAULTS,
                         schedulers.names()::contains,
                         NodePortRules.DEFAULT,
-                        null),
+                        null,
+                        true),
                 new ProxierSurroundings(
                         dataplane,
                         router,
