@@ -1,11 +1,13 @@
 package io.ballast.netty.transport;
 
 import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -50,8 +52,18 @@ public final class EventLoops implements AutoCloseable {
         transport.unavailability().ifPresent(reason -> {
             throw new IllegalStateException("transport " + transport.label() + " is not available: " + reason);
         });
-        return new EventLoops(
-                transport, new MultiThreadIoEventLoopGroup(count, threads, transport.newHandlerFactory()));
+        return new EventLoops(transport, new Group(count, threads, transport.newHandlerFactory()));
+    }
+
+    private static final class Group extends MultiThreadIoEventLoopGroup {
+        Group(int count, ThreadFactory threads, IoHandlerFactory handlers) {
+            super(count, threads, handlers);
+        }
+
+        @Override
+        protected IoEventLoop newChild(Executor executor, IoHandlerFactory handlers, Object... arguments) {
+            return new ClosingEventLoop(this, executor, handlers);
+        }
     }
 
     public IoTransport transport() {

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -279,6 +280,30 @@ class LifecycleSocketTest {
             assertThat(path.connections().snapshot(10).join()).isEmpty();
             assertThat(path.pendingBytes()).isZero();
             assertThat(path.service.stats.bytes(Direction.TO_ENDPOINT)).isEqualTo(connections);
+        }
+    }
+
+    /** Also when they are told to end while they run tasks. */
+    @EveryRelay
+    void endsConnectionsInMidTransferWhenItsLoopsEnd(RelayKind kind) throws Exception {
+        try (TestEndpoint endpoint = TestEndpoint.start();
+                TestDatapath path = TestDatapath.start(kind, new TestService(endpoint.address()));
+                Socket client = path.connect()) {
+            CompletableFuture<Void> uploading = Payload.send(client, Payload.bytes(64 << 20));
+            Eventually.until("bytes wait for the endpoint", () -> path.pendingBytes() > 0);
+            CountDownLatch busy = new CountDownLatch(TestDatapath.LOOPS);
+            path.loops.all().forEach(loop -> loop.execute(() -> {
+                busy.countDown();
+                while (!loop.isShuttingDown()) {
+                    Thread.onSpinWait();
+                }
+            }));
+            busy.await();
+
+            path.loops.close();
+
+            assertThat(path.connections().open()).isZero();
+            assertThat(uploading).failsWithin(20, TimeUnit.SECONDS);
         }
     }
 
