@@ -102,7 +102,8 @@ class ConnectSocketTest {
             for (int i = 0; i < 8; i++) {
                 path.connect();
             }
-            Eventually.until("all are connecting", () -> path.connections().open() == 8);
+            // Connections count as open before it is decided where they go.
+            Eventually.until("all are connecting to the silent one", () -> path.service.balancer.active() == 8);
             path.service.replaceEndpoints(endpoint.address());
             try (Socket client = path.connect()) {
                 client.getOutputStream().write(9);
