@@ -36,6 +36,7 @@ final class ControlPlane implements AutoCloseable {
     private final DataPath dataPath;
     private final NodeNetwork network;
     private final Consumer<List<IpAddress>> nodeIps;
+    private final NodePresence node;
     private final Turns turns;
     private final SyncLoop loop;
     private volatile boolean synced;
@@ -58,6 +59,7 @@ final class ControlPlane implements AutoCloseable {
         this.dataPath = dataPath;
         this.network = network;
         this.nodeIps = nodeIps;
+        this.node = new NodePresence(tracking.nodeName());
         this.turns = turns;
         nodeIps.accept(proxier.nodeIps().addresses());
         this.loop = new SyncLoop(new NodeFollowing(), this::sync, this::tick, TICK);
@@ -191,12 +193,13 @@ final class ControlPlane implements AutoCloseable {
         }
 
         @Override
-        public void upsert(Node node) {
+        public void upsert(Node self) {
+            node.found();
             List<IpAddress> before = proxier.nodeIps().addresses();
-            proxier.upsert(node);
+            proxier.upsert(self);
             List<IpAddress> now = proxier.nodeIps().addresses();
             nodeIps.accept(now);
-            localClients.nodeChanged(node);
+            localClients.nodeChanged(self);
             if (synced && !now.equals(before)) {
                 dataPath.dataplane().networkChanged();
             }
@@ -220,6 +223,7 @@ final class ControlPlane implements AutoCloseable {
         @Override
         public void nodeSynced() {
             nodeListed = true;
+            node.listed();
             proxier.nodeSynced();
         }
     }

@@ -82,6 +82,7 @@ public final class DemoCommand implements Callable<Integer> {
         for (DemoEndpoint endpoint : endpoints) {
             endpoint.start();
         }
+        manifests.node();
         manifests.service(Map.of(), "sessionAffinity: None");
         manifests.otherServices();
         manifests.endpoints(Map.of(endpoints.get(0), 1, endpoints.get(1), 1, endpoints.get(2), 1));

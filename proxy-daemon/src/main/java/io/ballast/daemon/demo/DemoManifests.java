@@ -32,6 +32,16 @@ final class DemoManifests {
         return directory;
     }
 
+    /** The Node that everything runs on. */
+    void node() throws IOException {
+        write("node.yaml", """
+                apiVersion: v1
+                kind: Node
+                metadata: {name: %s}
+                status: {addresses: [{type: InternalIP, address: 127.0.0.1}]}
+                """.formatted(nodeName));
+    }
+
     /** The Service that the tour changes, of every kind of address at once. */
     void service(Map<String, String> annotations, String affinity) throws IOException {
         String notes = annotations.isEmpty()

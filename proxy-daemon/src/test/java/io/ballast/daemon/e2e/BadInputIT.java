@@ -74,6 +74,29 @@ class BadInputIT {
         void run() throws Exception;
     }
 
+    /** The name is trimmed and in lower case, as with kube-proxy, and keeps its domain. */
+    @Test
+    void tellsOnceThatThereIsNoNodeOfTheNameItGoesBy() throws Exception {
+        String missing = "There is no Node of this name";
+        TestApiServer server = apiServer();
+        BallastProcess ballast = cluster.keep(BallastProcess.launch(
+                        node, List.of("--master=" + server.url(), BIND, "--hostname-override= Worker-1.Example ")))
+                .ready();
+        assertThat(ballast.log()).contains(missing, "worker-1.example");
+        assertThat(healthz()).isEqualTo(503);
+        assertGoodServiceAnswers(ballast);
+
+        server.put(ApiObjects.node("worker-1.example", node.ipv4()));
+        Await.until("the Node is known", () -> healthz() == 200);
+        server.delete("Node", "worker-1.example");
+        Await.until("its end is told", () -> ballast.logged("Node object was deleted") == 1);
+        assertThat(ballast.logged(missing)).as(ballast.log()).isEqualTo(1);
+    }
+
+    private int healthz() throws Exception {
+        return Http.status(node, "http://127.0.0.1:10256/healthz");
+    }
+
     @Test
     void tellsOfEachBadObjectOnceInTheLogAndAsAnEvent() throws Exception {
         TestApiServer server = apiServer();
