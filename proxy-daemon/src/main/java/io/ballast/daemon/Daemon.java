@@ -48,6 +48,8 @@ public final class Daemon implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Daemon.class);
 
     private static final Duration AFFINITY_LOOK = Duration.ofSeconds(10);
+    /** The part of the grace period, one in so many, that is left to the connections that were accepted last. */
+    private static final int LAST_PART = 10;
 
     private final ProxyConfig config;
     private final Router router;
@@ -208,6 +210,9 @@ public final class Daemon implements AutoCloseable {
             }
             health.afterSync();
             dataPath.clientAddresses().refresh();
+            if (succession.isAlone()) {
+                dataPath.clientAddresses().removeLeftovers();
+            }
             if (System.nanoTime() - affinityLooked >= AFFINITY_LOOK.toNanos()) {
                 affinity.removeExpired();
                 affinityLooked = System.nanoTime();
@@ -245,7 +250,10 @@ public final class Daemon implements AutoCloseable {
         Duration grace = config.ballast().shutdownGracePeriod();
         long begun = System.nanoTime();
         log.atInfo().addKeyValue("gracePeriod", grace).log("Draining");
-        boolean besideAnother = succession.finish(grace.dividedBy(2));
+        // To refuse clients while a successor is on its way would help no connection: those that are open have until
+        // the
+        // end of the grace period, whether or not others come.
+        boolean besideAnother = succession.finish(grace.minus(grace.dividedBy(LAST_PART)));
         source.close();
         control.close();
         succession.close();

@@ -230,6 +230,11 @@ final class Succession implements AutoCloseable {
         }
     }
 
+    /** Whether no other process serves or has connections here: what one has left in the kernel is nobody's. Sync thread. */
+    boolean isAlone() {
+        return server != null && !inherited.predecessorLives();
+    }
+
     /** How far a successor has come. */
     State state() {
         HandOverServer waiting = server;
@@ -237,7 +242,7 @@ final class Succession implements AutoCloseable {
     }
 
     /**
-     * Lets a successor that has started take over, for so long.
+     * Serves on until a successor that has started has taken over, for so long at most.
      *
      * @return whether another process serves, is about to, or still has connections: it needs what is in the kernel
      */

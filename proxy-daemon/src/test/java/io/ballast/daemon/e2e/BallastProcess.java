@@ -110,9 +110,14 @@ final class BallastProcess implements AutoCloseable {
         return log().lines().filter(line -> line.contains(text)).count();
     }
 
+    /** SIGTERM; returns at once. */
+    void terminate() {
+        process.destroy();
+    }
+
     /** SIGTERM; returns the exit code. */
     int stop() throws InterruptedException {
-        process.destroy();
+        terminate();
         if (!process.waitFor(60, TimeUnit.SECONDS)) {
             throw new AssertionError("Ballast did not end within 60 s of SIGTERM");
         }

@@ -125,6 +125,34 @@ class SuccessorsIT {
         }
     }
 
+    /** Open connections have until the end of the grace period whether or not others come, so nobody is refused. */
+    @Test
+    void areWaitedForByOneThatWasToldToEnd() throws Exception {
+        Duration grace = Duration.ofSeconds(20);
+        BallastProcess first = launch("sk-lookup", "--shutdown-grace-period=" + grace.toSeconds() + "s")
+                .ready();
+        BallastProcess second = launchWaiting("sk-lookup");
+        try (ClientLoad load = new ClientLoad()) {
+            load.tcp(client, CLUSTER_IP, 80);
+            first.terminate();
+            long told = System.nanoTime();
+            Await.until(
+                    "more than half of the grace period is over",
+                    WHILE,
+                    () -> System.nanoTime() - told
+                            > grace.multipliedBy(6).dividedBy(10).toNanos());
+            lists.countDown();
+            awaitLog(second, TOOK_OVER);
+            assertThat(first.awaitEnd()).as(first.log()).isZero();
+            load.awaitMore(100);
+            load.close();
+            assertThat(load.answersOtherThan("web1"))
+                    .as(first.log() + second.log())
+                    .isEmpty();
+        }
+        assertThat(second.stop()).as(second.log()).isZero();
+    }
+
     /** Then whoever has a table serves, and the other one takes over from it. */
     @ParameterizedTest
     @ValueSource(strings = {"sk-lookup", "bind"})
@@ -165,10 +193,16 @@ class SuccessorsIT {
 
     /** An upgrade that is called off: the new process ends before it serves. */
     @ParameterizedTest
-    @CsvSource({"sk-lookup, false", "bind, false", "sk-lookup, true", "bind, true"})
-    void takeNothingWithThemWhenTheyEndWaiting(String intercept, boolean cleanup) throws Exception {
+    @CsvSource({
+        "sk-lookup, --cleanup-on-exit=false",
+        "bind, --cleanup-on-exit=false",
+        "sk-lookup, --cleanup-on-exit",
+        "bind, --cleanup-on-exit",
+        "sk-lookup, --client-ip=never"
+    })
+    void takeNothingWithThemWhenTheyEndWaiting(String intercept, String flag) throws Exception {
         BallastProcess first = launch(intercept).ready();
-        BallastProcess second = launchWaiting(intercept, "--cleanup-on-exit=" + cleanup);
+        BallastProcess second = launchWaiting(intercept, flag);
 
         assertThat(second.stop()).as(second.log()).isZero();
 

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A new process takes over from the one that serves, while clients connect without a pause and others stay connected. */
 @RequiresRoot
@@ -92,6 +93,32 @@ class UpgradeIT {
             socket.getOutputStream().write('x');
             assertThat(socket.getInputStream().read()).as(socket.toString()).isEqualTo('x');
         }
+    }
+
+    /** Its connections need the rules for as long as it has any; where it ends without removing them, the next one does. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void leavesTheRulesOfTheClientsAddressToTheOldProcess(boolean killed) throws Exception {
+        BallastProcess first = cluster.ballast("--intercept=sk-lookup", Cluster.BRIDGED_PODS);
+        assertThat(Dial.tcp(client, CLUSTER_IP, 80)).isEqualTo("web1 " + client.ipv4());
+        OpenConnection open = cluster.keep(OpenConnection.open(client, CLUSTER_IP, 80));
+
+        BallastProcess second =
+                cluster.launch(List.of(), "--intercept=sk-lookup", Cluster.BRIDGED_PODS, "--client-ip=never");
+        Await.until("the successor took over", () -> second.logged(TOOK_OVER) > 0);
+        Await.until("and shows the node", () -> Dial.tcp(client, CLUSTER_IP, 80).equals("web1 10.244.1.1"));
+        open.assertAlive("after the upgrade");
+        assertThat(first.logged("Somebody took")).as(first.log()).isZero();
+
+        if (killed) {
+            first.kill();
+        } else {
+            open.close();
+            assertThat(first.awaitEnd()).as(first.log()).isZero();
+        }
+        Await.until(
+                "the rules are gone", () -> !node.exec("nft", "list", "tables").contains("ballast-clients"));
+        assertThat(second.stop()).as(second.log()).isZero();
     }
 
     @ParameterizedTest

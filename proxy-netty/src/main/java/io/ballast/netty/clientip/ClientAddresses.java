@@ -36,6 +36,8 @@ public final class ClientAddresses implements ClientAddressReach, AutoCloseable 
     private @Nullable Bridges bridges;
     /** Whether the rules stay for another process, although it was this one that loaded them last. */
     private volatile boolean left;
+    /** Whether rules of an earlier process may be there, which this one has no use for. Sync thread. */
+    private boolean leftovers;
 
     /** What may be missing; see {@link #features}. */
     public enum Feature {
@@ -97,10 +99,9 @@ public final class ClientAddresses implements ClientAddressReach, AutoCloseable 
         for (Feature feature : Feature.values()) {
             features.put(feature, OFF);
         }
+        leftovers = !settings.wanted();
         if (settings.wanted()) {
             setUp();
-        } else {
-            removeLeftovers();
         }
     }
 
@@ -138,9 +139,14 @@ public final class ClientAddresses implements ClientAddressReach, AutoCloseable 
         return address.equals(settings.nodeIp().apply(address.family()));
     }
 
-    /** Bridges would be followed by nobody: frames must not be lifted to a MAC address of yesterday. */
-    private static void removeLeftovers() {
-        if (Nftables.unavailability().isEmpty()) {
+    /**
+     * No other process serves or has connections: rules that one of them has left, and this one was told not to use, go.
+     * Bridges would be followed by nobody, and frames must not be lifted to a MAC address of yesterday. Sync thread.
+     */
+    public void removeLeftovers() {
+        boolean due = leftovers && Nftables.unavailability().isEmpty();
+        leftovers = false;
+        if (due) {
             try (Nftables nftables = Nftables.open()) {
                 ClientAddressRules.removeAll(nftables);
             }

@@ -292,12 +292,14 @@ class LifecycleSocketTest {
             CompletableFuture<Void> uploading = Payload.send(client, Payload.bytes(64 << 20));
             Eventually.until("bytes wait for the endpoint", () -> path.pendingBytes() > 0);
             CountDownLatch busy = new CountDownLatch(TestDatapath.LOOPS);
-            path.loops.all().forEach(loop -> loop.execute(() -> {
-                busy.countDown();
-                while (!loop.isShuttingDown()) {
-                    Thread.onSpinWait();
-                }
-            }));
+            path.loops
+                    .all()
+                    .forEach(loop -> loop.execute(() -> {
+                        busy.countDown();
+                        while (!loop.isShuttingDown()) {
+                            Thread.onSpinWait();
+                        }
+                    }));
             busy.await();
 
             path.loops.close();
