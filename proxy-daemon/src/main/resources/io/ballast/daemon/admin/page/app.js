@@ -1,7 +1,7 @@
 // Polls, and shows one view at a time. Nothing is asked for while the page is hidden or paused.
 
 const PERIOD = 2000;
-const TIMEOUT = 8000;
+const TIMEOUT = 5000;
 const THEMES = ['auto', 'dark', 'light'];
 
 /** Storage is a nicety that browsers may refuse. */
@@ -18,6 +18,19 @@ function remember(key, value) {
     localStorage.setItem(key, value);
   } catch (refused) {
     // then the choice lasts as long as the page
+  }
+}
+
+/** Asks the daemon; a failure says in a sentence what is wrong with it. */
+async function ask(url) {
+  let response = null;
+  try {
+    response = await fetch(url, {cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT)});
+    return {response, answer: await response.json()};
+  } catch (failure) {
+    throw new Error(failure.name === 'TimeoutError' ? 'The daemon does not answer within ' + TIMEOUT / 1000 + ' s.'
+      : response ? 'The daemon answered ' + response.status + ' to ' + url + ', and nothing that can be read.'
+        : 'The daemon cannot be reached.');
   }
 }
 
@@ -74,7 +87,7 @@ const app = {
       if (turn !== this.asking) {
         return;
       }
-      this.connected(true);
+      this.answered();
       const now = performance.now();
       overview.show(status, now);
       node.showStatus(status);
@@ -86,7 +99,7 @@ const app = {
       if (turn !== this.asking) {
         return;
       }
-      this.connected(false);
+      this.unanswered(failure);
     }
     if (!document.hidden && !this.paused) {
       this.timer = setTimeout(() => this.poll(++this.asking), PERIOD);
@@ -94,11 +107,11 @@ const app = {
   },
 
   async get(url) {
-    const response = await fetch(url, {cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT)});
+    const {response, answer} = await ask(url);
     if (!response.ok) {
-      throw new Error(url + ' answered ' + response.status);
+      throw new Error('The daemon answered ' + response.status + ' to ' + url + '.');
     }
-    return response.json();
+    return answer;
   },
 
   /** Shows the last answer again, after a row was opened or closed. */
@@ -108,12 +121,20 @@ const app = {
     }
   },
 
-  connected(yes) {
-    document.body.classList.toggle('stale', !yes);
-    if (!yes) {
-      setClass(byId('health'), 'pill bad');
-      setText(byId('health'), 'no answer from the daemon');
-    }
+  answered() {
+    this.shownAt = new Date();
+    document.body.classList.remove('stale');
+    setText(byId('stale'), '');
+  },
+
+  /** The last picture stays, marked as what it is. */
+  unanswered(failure) {
+    document.body.classList.add('stale');
+    setClass(byId('health'), 'pill bad');
+    setText(byId('health'), 'no answer from the daemon');
+    const since = this.shownAt ? ' What is shown is from ' + clock(this.shownAt) + '.' : '';
+    setText(byId('stale'), failure.message + since
+      + (this.paused ? '' : ' It is asked again every ' + PERIOD / 1000 + ' s.'));
   },
 
   pause(yes) {

@@ -28,11 +28,10 @@ const explain = {
     event.preventDefault();
     const query = new URLSearchParams({client: this.client.value.trim(), frontend: this.frontend.value.trim()});
     try {
-      const response = await fetch('/api/explain?' + query, {cache: 'no-store'});
-      const answer = await response.json();
+      const {response, answer} = await ask('/api/explain?' + query);
       this.result.replaceChildren(response.ok ? this.verdict(answer) : h('p', {class: 'alert bad'}, answer.error));
     } catch (failure) {
-      this.result.replaceChildren(h('p', {class: 'alert bad'}, 'The daemon does not answer.'));
+      this.result.replaceChildren(h('p', {class: 'alert bad'}, failure.message));
     }
   },
 

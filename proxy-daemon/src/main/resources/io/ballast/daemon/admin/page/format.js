@@ -54,6 +54,11 @@ function duration(seconds) {
   return hours < 24 ? hours + ' h ' + (minutes % 60) + ' min' : Math.floor(hours / 24) + ' d ' + (hours % 24) + ' h';
 }
 
+/** A time of day, as the reader's clock shows it. */
+function clock(date) {
+  return date.toLocaleTimeString('en-GB');
+}
+
 function hostPort(address, port) {
   return (address.includes(':') ? '[' + address + ']' : address) + ':' + port;
 }
