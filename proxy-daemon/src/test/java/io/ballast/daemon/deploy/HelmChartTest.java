@@ -9,9 +9,12 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.client.Config;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -134,6 +137,28 @@ class HelmChartTest {
                         .getTemplate()
                         .getMetadata()
                         .getAnnotations());
+    }
+
+    @Test
+    void theDocumentedConfigurationLeadsToTheApiServer() throws Exception {
+        String documentation = Files.readString(CHART.resolve("../../../docs/install.md"));
+        Matcher example =
+                Pattern.compile("```yaml\n(config:\n.*?)```", Pattern.DOTALL).matcher(documentation);
+        assertThat(example.find()).isTrue();
+
+        Objects chart = render(withValues(example.group(1)));
+
+        Map<String, String> files = chart.only(ConfigMap.class).getData();
+        assertThat(files.get("config.conf")).contains("kubeconfig: /etc/ballast/kubeconfig.conf\n");
+        assertThat(chart.container().getVolumeMounts()).anySatisfy(mount -> {
+            assertThat(mount.getName()).isEqualTo("config");
+            assertThat(mount.getMountPath()).isEqualTo("/etc/ballast");
+        });
+        Config client = Config.fromKubeconfig(files.get("kubeconfig.conf"));
+        assertThat(client.getMasterUrl()).startsWith("https://192.0.2.1:6443");
+        assertThat(client.getCaCertFile()).isEqualTo("/var/run/secrets/kubernetes.io/serviceaccount/ca.crt");
+        assertThat(files.get("kubeconfig.conf"))
+                .contains("tokenFile: /var/run/secrets/kubernetes.io/serviceaccount/token\n");
     }
 
     @Test

@@ -127,6 +127,7 @@ class ManifestsTest {
         assertThat(security.getAllowPrivilegeEscalation()).isFalse();
         assertThat(security.getReadOnlyRootFilesystem()).isTrue();
         assertThat(security.getSeccompProfile().getType()).isEqualTo("RuntimeDefault");
+        assertThat(security.getSeLinuxOptions().getType()).isEqualTo("spc_t");
     }
 
     @ParameterizedTest

@@ -81,8 +81,7 @@ public final class Browser implements AutoCloseable {
         String port = Files.readAllLines(file).get(0);
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/json/list"))
                 .build();
-        HttpResponse<String> pages =
-                HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> pages = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
         for (JsonNode page : JSON.readTree(pages.body())) {
             if (page.path("type").asText().equals("page")) {
                 return URI.create(page.path("webSocketDebuggerUrl").asText());
