@@ -60,7 +60,9 @@ final class Warnings implements WarningListener, FrontendListener {
 
     void objectProblem(ObjectProblem problem) {
         if (problem.service() != null) {
-            warn(Objects.requireNonNull(problem.service()), problem.reason(), problem.message());
+            // A Service has many slices.
+            String which = problem.kind().equals("Service") ? "" : problem.kind() + " " + problem.object() + ": ";
+            warn(Objects.requireNonNull(problem.service()), problem.reason(), which + problem.message());
         } else {
             log.atWarn()
                     .addKeyValue("kind", problem.kind())
