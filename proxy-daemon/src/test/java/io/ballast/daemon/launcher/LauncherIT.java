@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -102,6 +103,19 @@ class LauncherIT {
         assertThat(outcome.exitCode()).isZero();
         assertThat(outcome.out()).contains("java: " + feature(jdk));
         assertThat(outcome.err()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 5", "1000, -1"})
+    void compilersYieldToTheRestWhereItRunsAsRoot(String user, String nice) throws Exception {
+        Path id = Files.createDirectories(directory.resolve("who")).resolve("id");
+        Files.writeString(id, "#!/bin/sh\necho " + user + "\n");
+        assertThat(id.toFile().setExecutable(true)).isTrue();
+        environment.put("JAVA_HOME", System.getProperty("java.home"));
+        environment.put("PATH", id.getParent() + ":" + System.getenv("PATH"));
+        environment.put("BALLAST_JAVA_OPTS", "-XX:+PrintFlagsFinal");
+
+        assertThat(run(LAUNCHER, "--version").out()).containsPattern("CompilerThreadPriority\\s+= " + nice + "\\s");
     }
 
     @Test
