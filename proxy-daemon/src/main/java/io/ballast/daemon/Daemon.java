@@ -250,9 +250,8 @@ public final class Daemon implements AutoCloseable {
         Duration grace = config.ballast().shutdownGracePeriod();
         long begun = System.nanoTime();
         log.atInfo().addKeyValue("gracePeriod", grace).log("Draining");
-        // To refuse clients while a successor is on its way would help no connection: those that are open have until
-        // the
-        // end of the grace period, whether or not others come.
+        // To refuse clients while a successor is on its way would help no connection: those that are open have
+        // until the end of the grace period, whether or not others come.
         boolean besideAnother = succession.finish(grace.minus(grace.dividedBy(LAST_PART)));
         source.close();
         control.close();
