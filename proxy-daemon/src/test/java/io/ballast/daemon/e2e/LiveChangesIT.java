@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ballast.core.testing.RequiresCommand;
 import io.ballast.core.testing.RequiresFeature;
 import io.ballast.core.testing.RequiresRoot;
+import io.ballast.netty.testing.Await;
 import io.ballast.netty.testing.Machine;
 import io.ballast.netty.testing.NftablesProbe;
 import io.ballast.netty.testing.Topology;
@@ -73,6 +74,12 @@ class LiveChangesIT {
         for (OpenConnection connection : unaffected) {
             connection.assertAlive(step);
         }
+    }
+
+    /** One sync puts a change in force piece by piece: that one address answers anew does not say that another is silent. */
+    private static void awaitSilence(Machine from, String address, int port) throws Exception {
+        Await.until(from.name() + " hears nothing from " + address, () -> Dial.tcpServer(from, address, port)
+                .equals(Dial.SILENCE));
     }
 
     private Manifest web() {
@@ -194,6 +201,7 @@ class LiveChangesIT {
         verify(
                 "IPv6 alone, external policy Local, endpoints elsewhere",
                 expect().both(client, IP_6, 80, "web2").both(outside, node.ipv4(), NODE_PORT, Dial.REFUSED));
+        awaitSilence(outside, node.ipv6(), NODE_PORT);
         verify("outsiders are dropped", expect().both(outside, node.ipv6(), NODE_PORT, Dial.SILENCE));
 
         Manifest.service("web", IP_6)
@@ -202,6 +210,7 @@ class LiveChangesIT {
                 .endpoints(web2)
                 .write(cluster.manifests());
         verify("external policy Cluster, internal Local", expect().both(outside, node.ipv6(), NODE_PORT, "web2"));
+        awaitSilence(client, IP_6, 80);
         verify("nobody gets in by the ClusterIP", expect().both(client, IP_6, 80, Dial.SILENCE));
 
         write(web().port(80, NODE_PORT).label("service.kubernetes.io/service-proxy-name", ""));
