@@ -1,5 +1,6 @@
 package io.ballast.daemon.config;
 
+import io.ballast.core.model.AddressPort;
 import io.ballast.core.model.Cidr;
 import io.ballast.core.model.GoDuration;
 import java.time.Duration;
@@ -52,8 +53,8 @@ final class ConfigRules {
     private void checkNumbers() {
         checks.requireAtLeast(KubeProxyFields.BURST, 0);
         checks.requireRange(KubeProxyFields.OOM_SCORE_ADJ, -1000, 1000);
-        checks.requireRange(ProcessFields.HEALTHZ_PORT, 0, 65535);
-        checks.requireRange(ProcessFields.METRICS_PORT, 0, 65535);
+        checks.requireRange(ProcessFields.HEALTHZ_PORT, 0, AddressPort.MAX_PORT);
+        checks.requireRange(ProcessFields.METRICS_PORT, 0, AddressPort.MAX_PORT);
         checks.requireRange(KubeProxyFields.IPTABLES_MASQUERADE_BIT, 0, 31);
         if (settings.get(KubeProxyFields.MODE) == ProxyMode.NFTABLES) {
             checks.requireRange(KubeProxyFields.NFTABLES_MASQUERADE_BIT, 0, 31);

@@ -34,7 +34,7 @@ final class DependentDefaults {
 
     private static void server(Settings settings, Field<AddressPort> field, Field<Integer> portFlag, String fallback) {
         int port = settings.find(portFlag)
-                .filter(given -> given > 0 && given <= 65535)
+                .filter(given -> given > 0 && given <= AddressPort.MAX_PORT)
                 .orElse(field.defaultValue().port());
         AddressPort given = settings.find(field)
                 .orElse(new AddressPort(

@@ -53,7 +53,7 @@ final class NetworkKinds {
     static int parsePort(String text) {
         boolean digits = !text.isEmpty() && text.length() <= 5 && text.chars().allMatch(c -> c >= '0' && c <= '9');
         int port = digits ? Integer.parseInt(text) : 0;
-        if (port < 1 || port > 65535) {
+        if (port < 1 || port > AddressPort.MAX_PORT) {
             throw new IllegalArgumentException("has no valid port; want 1 to 65535");
         }
         return port;

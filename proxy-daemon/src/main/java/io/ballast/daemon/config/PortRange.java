@@ -1,5 +1,7 @@
 package io.ballast.daemon.config;
 
+import io.ballast.core.model.AddressPort;
+
 /**
  * A range of ports, both ends included. <em>Immutable.</em>
  *
@@ -8,7 +10,7 @@ package io.ballast.daemon.config;
  */
 public record PortRange(int first, int last) {
     public PortRange {
-        if (first < 1 || last > 65535 || first > last) {
+        if (first < 1 || last > AddressPort.MAX_PORT || first > last) {
             throw new IllegalArgumentException("is not a range of ports; want for example 61000-65535");
         }
     }

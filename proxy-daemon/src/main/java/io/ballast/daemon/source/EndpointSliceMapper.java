@@ -1,6 +1,7 @@
 package io.ballast.daemon.source;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.ballast.core.model.AddressPort;
 import io.ballast.core.model.EndpointSlice;
 import io.ballast.core.model.EndpointSlice.SliceEndpoint;
 import io.ballast.core.model.IpAddress;
@@ -83,7 +84,7 @@ final class EndpointSliceMapper {
             if (protocol == null || name == null) {
                 continue;
             }
-            if (!number.isAbsent() && !number.isNumber(0, 65535)) {
+            if (!number.isAbsent() && !number.isNumber(0, AddressPort.MAX_PORT)) {
                 number.report("write a number from 1 to 65535 without quotes", "The port is left out.");
                 continue;
             }
