@@ -16,13 +16,13 @@ final class AffinityRecords {
     private static final int CHUNK = 512;
 
     private final AffinityTable table;
-    private final Object lock;
+    private final SpinningLock lock;
     private final AffinityIndex index;
     private final AffinityAges ages = new AffinityAges();
     private volatile boolean empty = true;
     private long timeoutNanos;
 
-    AffinityRecords(AffinityTable table, Object lock) {
+    AffinityRecords(AffinityTable table, SpinningLock lock) {
         this.table = table;
         this.lock = lock;
         index = new AffinityIndex(table.hashSeed());
@@ -30,12 +30,12 @@ final class AffinityRecords {
 
     /** 0 turns affinity off and forgets everything. */
     void timeout(long nanos) {
-        synchronized (lock) {
+        lock.run(() -> {
             timeoutNanos = nanos;
             if (nanos == 0 && !empty) {
                 clear();
             }
-        }
+        });
     }
 
     private void clear() {
@@ -53,9 +53,12 @@ final class AffinityRecords {
     /** Where the client is pinned to now, null when nowhere. Changes nothing. */
     @Nullable
     EndpointLoad find(IpAddress client) {
-        synchronized (lock) {
+        lock.lock();
+        try {
             AffinityRecord record = index.find(client);
             return record == null || isExpired(record, table.now()) ? null : record.endpoint;
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -65,7 +68,8 @@ final class AffinityRecords {
 
     /** Pins the client, or pins it again: its time begins anew. Call {@link AffinityTable#enforceBound} afterwards. */
     void pin(IpAddress client, EndpointLoad endpoint) {
-        synchronized (lock) {
+        lock.lock();
+        try {
             if (timeoutNanos == 0) {
                 return;
             }
@@ -85,16 +89,21 @@ final class AffinityRecords {
             record.endpoint = endpoint;
             record.lastUsedNanos = now;
             ages.addNewest(record);
+        } finally {
+            lock.unlock();
         }
     }
 
     /** Forgets that the client is pinned to this endpoint; another pin stays. */
     void unpin(IpAddress client, EndpointLoad endpoint) {
-        synchronized (lock) {
+        lock.lock();
+        try {
             AffinityRecord record = index.find(client);
             if (record != null && record.endpoint == endpoint) {
                 remove(record);
             }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -107,7 +116,8 @@ final class AffinityRecords {
         AffinityRecord resume = null;
         boolean begun = false;
         while (!begun || resume != null) {
-            synchronized (lock) {
+            lock.lock();
+            try {
                 AffinityRecord record = begun ? resume : ages.newest();
                 begun = true;
                 for (int i = 0; i < CHUNK && record != null; i++) {
@@ -118,14 +128,14 @@ final class AffinityRecords {
                     record = older;
                 }
                 resume = record;
+            } finally {
+                lock.unlock();
             }
         }
     }
 
     void removeExpired() {
-        synchronized (lock) {
-            removeExpired(table.now(), Integer.MAX_VALUE);
-        }
+        lock.run(() -> removeExpired(table.now(), Integer.MAX_VALUE));
     }
 
     private void removeExpired(long now, int most) {
@@ -139,12 +149,12 @@ final class AffinityRecords {
     }
 
     void removeOldestIf(BooleanSupplier condition) {
-        synchronized (lock) {
+        lock.run(() -> {
             AffinityRecord oldest = ages.oldest();
             if (oldest != null && condition.getAsBoolean()) {
                 remove(oldest);
             }
-        }
+        });
     }
 
     /** When the oldest record was last used; meaningless when empty. Without the lock: as of a moment ago. */

@@ -35,7 +35,7 @@ final class Ejections {
     private static final Logger log = LoggerFactory.getLogger(Ejections.class);
 
     private final ServicePortName name;
-    private final Object lock;
+    private final SpinningLock lock;
     private final Ticker ticker;
     private final Consumer<EndpointLoad> changed;
     private final List<EndpointLoad> ejected = new ArrayList<>(0);
@@ -46,7 +46,7 @@ final class Ejections {
     /**
      * @param changed told when an endpoint becomes selectable, or no longer is
      */
-    Ejections(ServicePortName name, Object lock, Ticker ticker, Consumer<EndpointLoad> changed) {
+    Ejections(ServicePortName name, SpinningLock lock, Ticker ticker, Consumer<EndpointLoad> changed) {
         this.name = name;
         this.lock = lock;
         this.ticker = ticker;
@@ -56,11 +56,11 @@ final class Ejections {
     /** Makes those whose time is over selectable. To be called before a pick. */
     void letTrialsBegin() {
         if (anyWaits && ticker.nanos() - nextDueNanos >= 0) {
-            synchronized (lock) {
+            lock.run(() -> {
                 long now = ticker.nanos();
                 ejected.forEach(load -> becomeDue(load, now));
                 refreshDue();
-            }
+            });
         }
     }
 
@@ -80,7 +80,7 @@ final class Ejections {
     }
 
     private boolean beginTrial(EndpointLoad load) {
-        synchronized (lock) {
+        return lock.get(() -> {
             FailedConnects failed = load.failedConnects;
             if (failed == null || failed.standing != Standing.DUE) {
                 return failed == null;
@@ -88,7 +88,7 @@ final class Ejections {
             failed.trialRuns = true;
             waitAgain(load, failed);
             return true;
-        }
+        });
     }
 
     /** It could not be connected to. */
@@ -96,7 +96,7 @@ final class Ejections {
         if (name.protocol() != Protocol.TCP) {
             return;
         }
-        synchronized (lock) {
+        lock.run(() -> {
             FailedConnects failed = load.failedConnects;
             if (failed == null) {
                 failed = new FailedConnects();
@@ -112,7 +112,7 @@ final class Ejections {
             if (isNew ? isTooMuch : failed.trialRuns) {
                 eject(load, failed);
             }
-        }
+        });
     }
 
     private void eject(EndpointLoad load, FailedConnects failed) {
@@ -141,7 +141,7 @@ final class Ejections {
     /** It was connected to. */
     void succeeded(EndpointLoad load) {
         if (load.failedConnects != null) {
-            synchronized (lock) {
+            lock.run(() -> {
                 load.failedConnects = null;
                 if (ejected.remove(load)) {
                     refreshDue();
@@ -151,7 +151,7 @@ final class Ejections {
                             .addKeyValue("endpoint", load.address)
                             .log("Endpoint is back: it was connected to");
                 }
-            }
+            });
         }
     }
 
@@ -174,12 +174,10 @@ final class Ejections {
         if (!anyWaits) {
             return Set.of();
         }
-        synchronized (lock) {
-            return ejected.stream()
-                    .filter(EndpointLoad::isEjected)
-                    .map(load -> load.address)
-                    .collect(Collectors.toUnmodifiableSet());
-        }
+        return lock.get(() -> ejected.stream()
+                .filter(EndpointLoad::isEjected)
+                .map(load -> load.address)
+                .collect(Collectors.toUnmodifiableSet()));
     }
 
     private static boolean forget(EndpointLoad load) {

@@ -27,7 +27,7 @@ final class SchedulingLoadBalancer implements LoadBalancer {
     private final SchedulingContext context;
     private final AffinityTable affinityTable;
     private final ConnectionCount connections;
-    private final Object lock = new Object();
+    private final SpinningLock lock = new SpinningLock();
     private final AffinityRecords affinity;
     private final EndpointLoads loads = new EndpointLoads();
     private final Ejections ejections;
@@ -67,8 +67,11 @@ final class SchedulingLoadBalancer implements LoadBalancer {
     }
 
     private @Nullable Pick attemptLocked(EndpointScope scope, PickRequest request) {
-        synchronized (lock) {
+        lock.lock();
+        try {
             return attempt(selection, scope, request);
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -122,9 +125,12 @@ final class SchedulingLoadBalancer implements LoadBalancer {
         if (!selection.isSerialized()) {
             return;
         }
-        synchronized (lock) {
+        lock.lock();
+        try {
             tell(selection.cluster(), load.inCluster);
             tell(selection.local(), load.inLocal);
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -194,43 +200,38 @@ final class SchedulingLoadBalancer implements LoadBalancer {
         if (!before.isSerialized()) {
             return before.rebuilt(candidates);
         }
-        synchronized (lock) {
-            return before.rebuilt(candidates);
-        }
+        return lock.get(() -> before.rebuilt(candidates));
     }
 
     private void putInForce(Selection next) {
-        synchronized (lock) {
+        lock.lock();
+        try {
             loads.place(next.cluster(), next.local());
             ejections.endpointsChanged(loads.selectable());
             selection = next;
             next.cluster().forEach(each -> tell(next.cluster(), each));
             next.local().forEach(each -> tell(next.local(), each));
+        } finally {
+            lock.unlock();
         }
     }
 
     private void forgetDeparted() {
-        boolean anyPinned;
-        synchronized (lock) {
-            anyPinned = loads.isAnyPinnedInVain();
-        }
-        if (anyPinned) {
+        if (lock.get(loads::isAnyPinnedInVain)) {
             affinity.removeUnselectable();
         }
-        synchronized (lock) {
-            loads.retireDeparted();
-        }
+        lock.run(loads::retireDeparted);
     }
 
     @Override
     public PickPreview preview(EndpointScope scope, AddressPort client, Frontend frontend) {
-        synchronized (lock) {
+        return lock.get(() -> {
             Selection now = selection;
             EndpointLoad pinned = now.affine() ? affinity.find(client.address()) : null;
             boolean full = now.maxConnections() > 0 && connections.open() >= now.maxConnections();
             PickRequest request = new PickRequest(client, frontend, Set.of());
             return new PickPreviewer(now.provider().name(), now.list(scope), request).preview(full, scope, pinned);
-        }
+        });
     }
 
     @Override

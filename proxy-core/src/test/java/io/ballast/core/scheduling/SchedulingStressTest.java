@@ -52,7 +52,7 @@ class SchedulingStressTest {
         assertThat(left).allMatch(count -> count.get() == 0);
         assertThat(table.entries()).isLessThanOrEqualTo(AFFINITY_BOUND);
         for (LoadBalancer balancer : List.of(ipv4, ipv6)) {
-            assertHeapOrderSurvived(service, balancer);
+            assertLoadOrderSurvived(service, balancer);
             service.noAffinity().cluster().local().update(balancer);
             assertThat(balancer.status()).isEmpty();
         }
@@ -108,8 +108,8 @@ class SchedulingStressTest {
         }
     }
 
-    /** Least connections picks in exact order afterwards: no change of load escaped a heap. */
-    private static void assertHeapOrderSurvived(Balanced service, LoadBalancer balancer) {
+    /** Least connections picks in exact order afterwards: no change of load escaped the order. */
+    private static void assertLoadOrderSurvived(Balanced service, LoadBalancer balancer) {
         // Who leaves and returns is no longer set aside for its failed connects.
         service.noAffinity().cluster().local().update(balancer);
         service.noAffinity()

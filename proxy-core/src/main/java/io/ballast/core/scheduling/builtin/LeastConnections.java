@@ -8,7 +8,7 @@ import java.util.List;
 
 /** {@code lc}: fewest open connections, whatever the weight ({@code ip_vs_lc_schedule}). */
 public final class LeastConnections implements SchedulerProvider {
-    static final LoadOrder ORDER = (activeA, weightA, activeB, weightB) -> Integer.compare(activeA, activeB);
+    static final LoadKey KEY = (active, weight) -> active;
 
     @Override
     public String name() {
@@ -17,6 +17,6 @@ public final class LeastConnections implements SchedulerProvider {
 
     @Override
     public Scheduler create(SchedulingContext context, List<Candidate> candidates) {
-        return new LoadOrderedScheduler(ORDER, "fewest open connections", candidates);
+        return new LoadOrderedScheduler(KEY, "fewest open connections", candidates);
     }
 }

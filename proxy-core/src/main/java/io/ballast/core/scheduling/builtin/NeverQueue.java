@@ -8,9 +8,7 @@ import java.util.List;
 
 /** {@code nq}: the first idle endpoint, else as {@code sed} ({@code ip_vs_nq_schedule}). */
 public final class NeverQueue implements SchedulerProvider {
-    static final LoadOrder ORDER = (activeA, weightA, activeB, weightB) -> activeA == 0 || activeB == 0
-            ? Integer.compare(Math.min(activeA, 1), Math.min(activeB, 1))
-            : ShortestExpectedDelay.ORDER.compare(activeA, weightA, activeB, weightB);
+    static final LoadKey KEY = (active, weight) -> active == 0 ? 0 : ShortestExpectedDelay.KEY.of(active, weight);
 
     @Override
     public String name() {
@@ -19,6 +17,6 @@ public final class NeverQueue implements SchedulerProvider {
 
     @Override
     public Scheduler create(SchedulingContext context, List<Candidate> candidates) {
-        return new LoadOrderedScheduler(ORDER, "the first idle one, else the shortest expected delay", candidates);
+        return new LoadOrderedScheduler(KEY, "the first idle one, else the shortest expected delay", candidates);
     }
 }

@@ -30,9 +30,11 @@ final class PowerOfTwoScheduler implements Scheduler {
         if (first == null || second == null) {
             return first;
         }
-        int order = WeightedLeastConnections.ORDER.compare(
-                second.active(), second.weight(), first.active(), first.weight());
-        return order < 0 ? second : first;
+        return perWeight(second) < perWeight(first) ? second : first;
+    }
+
+    private static long perWeight(Candidate candidate) {
+        return LoadKey.perWeight(candidate.active(), candidate.weight());
     }
 
     @Override

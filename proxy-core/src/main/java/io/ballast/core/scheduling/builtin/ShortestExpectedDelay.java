@@ -8,8 +8,7 @@ import java.util.List;
 
 /** {@code sed}: fewest connections per weight, the new one counted ({@code ip_vs_sed_schedule}). */
 public final class ShortestExpectedDelay implements SchedulerProvider {
-    static final LoadOrder ORDER =
-            (activeA, weightA, activeB, weightB) -> Long.compare((activeA + 1L) * weightB, (activeB + 1L) * weightA);
+    static final LoadKey KEY = (active, weight) -> LoadKey.perWeight(active + 1, weight);
 
     @Override
     public String name() {
@@ -18,6 +17,6 @@ public final class ShortestExpectedDelay implements SchedulerProvider {
 
     @Override
     public Scheduler create(SchedulingContext context, List<Candidate> candidates) {
-        return new LoadOrderedScheduler(ORDER, "shortest expected delay: (open connections + 1) / weight", candidates);
+        return new LoadOrderedScheduler(KEY, "shortest expected delay: (open connections + 1) / weight", candidates);
     }
 }

@@ -8,8 +8,7 @@ import java.util.List;
 
 /** {@code wlc}: fewest open connections per weight ({@code ip_vs_wlc_schedule}). */
 public final class WeightedLeastConnections implements SchedulerProvider {
-    static final LoadOrder ORDER =
-            (activeA, weightA, activeB, weightB) -> Long.compare((long) activeA * weightB, (long) activeB * weightA);
+    static final LoadKey KEY = LoadKey::perWeight;
 
     @Override
     public String name() {
@@ -18,6 +17,6 @@ public final class WeightedLeastConnections implements SchedulerProvider {
 
     @Override
     public Scheduler create(SchedulingContext context, List<Candidate> candidates) {
-        return new LoadOrderedScheduler(ORDER, "fewest open connections per weight", candidates);
+        return new LoadOrderedScheduler(KEY, "fewest open connections per weight", candidates);
     }
 }

@@ -5,14 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ballast.core.model.AddressPort;
 import io.ballast.core.scheduling.Candidate;
 import io.ballast.core.scheduling.PickRequest;
-import io.ballast.core.scheduling.Scheduler;
-import io.ballast.core.scheduling.SchedulerProvider;
-import io.ballast.core.scheduling.SchedulingContext;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -59,7 +54,7 @@ class LoadOrderedSchedulerTest {
         }
     }
 
-    /** The endpoints that would be picked first: the hard case for a heap. */
+    /** The endpoints that would be picked first: the hard case for a tree. */
     private static AddressPort[] triedBest(Bench bench, int count) {
         AddressPort[] tried = {};
         for (int i = 0; i < count; i++) {
@@ -70,55 +65,18 @@ class LoadOrderedSchedulerTest {
         return tried;
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"lc", "wlc", "sed", "nq"})
-    void comparesLogarithmicallyFewOfAThousand(String name) {
-        AtomicLong comparisons = new AtomicLong();
-        Bench bench = Bench.of(counting(name, comparisons), 0, ones());
-        bench.picks(1, true);
-        assertThat(comparisons.getAndSet(0)).as("building").isLessThan(3L * MANY);
-        SplittableRandom random = new SplittableRandom(1);
-        for (int step = 0; step < 5000; step++) {
-            comparisons.set(0);
-            FakeCandidate picked = Objects.requireNonNull(bench.pick(Bench.request(step)));
-            // A pick reads the top; its count moves one endpoint along one path: log2(1000) levels, two children each.
-            assertThat(comparisons.get()).isLessThanOrEqualTo(2 * 10 + 1);
-            comparisons.set(0);
-            FakeCandidate some =
-                    random.nextBoolean() ? picked : bench.candidates().get(random.nextInt(MANY));
-            bench.load(some, Math.max(0, some.active - 1));
-            assertThat(comparisons.get()).isLessThanOrEqualTo(2 * 10 + 1);
+    @Test
+    void ordersFractionsExactly() {
+        SplittableRandom random = new SplittableRandom(3);
+        for (int step = 0; step < 200_000; step++) {
+            int weightA = random.nextInt(1, 65_536);
+            int weightB = random.nextInt(2) == 0 ? Math.max(1, weightA - 1) : random.nextInt(1, 65_536);
+            int activeA = random.nextInt(1 << random.nextInt(1, 31));
+            // As near as can be.
+            int activeB = (int) Math.min(Integer.MAX_VALUE - 1, (long) activeA * weightB / weightA + random.nextInt(2));
+            assertThat(Long.compare(LoadKey.perWeight(activeA, weightA), LoadKey.perWeight(activeB, weightB)))
+                    .as("%d/%d and %d/%d", activeA, weightA, activeB, weightB)
+                    .isEqualTo(Long.compare((long) activeA * weightB, (long) activeB * weightA));
         }
-    }
-
-    private static int[] ones() {
-        int[] ones = new int[MANY];
-        Arrays.fill(ones, 1);
-        return ones;
-    }
-
-    private static SchedulerProvider counting(String name, AtomicLong comparisons) {
-        LoadOrder order =
-                switch (name) {
-                    case "lc" -> LeastConnections.ORDER;
-                    case "wlc" -> WeightedLeastConnections.ORDER;
-                    case "sed" -> ShortestExpectedDelay.ORDER;
-                    default -> NeverQueue.ORDER;
-                };
-        LoadOrder counting = (activeA, weightA, activeB, weightB) -> {
-            comparisons.incrementAndGet();
-            return order.compare(activeA, weightA, activeB, weightB);
-        };
-        return new SchedulerProvider() {
-            @Override
-            public String name() {
-                return name;
-            }
-
-            @Override
-            public Scheduler create(SchedulingContext context, List<Candidate> candidates) {
-                return new LoadOrderedScheduler(counting, name, candidates);
-            }
-        };
     }
 }
