@@ -20,7 +20,7 @@ import io.ballast.daemon.http.HttpServerSpec;
 import io.ballast.daemon.metrics.Metrics;
 import io.ballast.daemon.source.Source;
 import io.ballast.netty.InterceptionFeatures.Feature;
-import io.ballast.netty.clientip.ClientAddresses;
+import io.ballast.netty.clientip.ClientAddressFeature;
 import io.ballast.netty.tcp.ConnectionView;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -43,8 +43,8 @@ final class AdminServer implements AutoCloseable {
             Feature.SK_LOOKUP_PINS.label(), "the refusal on ClusterIPs after kill -9, where nftables is missing too",
             Feature.CRASH_GUARD.label(), "after kill -9 ClusterIPs lead to whatever the host has on their ports",
             Feature.RAW_SOCKETS.label(), "UDP Services on ports that host processes hold, and ICMP port unreachable",
-            ClientAddresses.Feature.CLIENT_IP.label(), "endpoints see the node's address",
-            ClientAddresses.Feature.CLIENT_IP_BRIDGES.label(),
+            ClientAddressFeature.CLIENT_IP.label(), "endpoints see the node's address",
+            ClientAddressFeature.CLIENT_IP_BRIDGES.label(),
                     "endpoints behind the same bridge as their client see the node's address");
 
     private final ProxyConfig config;
@@ -122,7 +122,7 @@ final class AdminServer implements AutoCloseable {
 
     /** What the operator turned off is not degraded. */
     private boolean isWanted(String feature) {
-        if (feature.startsWith(ClientAddresses.Feature.CLIENT_IP.label())) {
+        if (feature.startsWith(ClientAddressFeature.CLIENT_IP.label())) {
             return config.ballast().clientIp() != ClientIpMode.NEVER;
         }
         return !feature.equals(Feature.SK_LOOKUP.label()) || config.ballast().intercept() != InterceptMode.BIND;

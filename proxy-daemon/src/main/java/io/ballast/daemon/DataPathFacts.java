@@ -1,6 +1,7 @@
 package io.ballast.daemon;
 
 import io.ballast.netty.Interception;
+import io.ballast.netty.clientip.ClientAddressFallback;
 import io.ballast.netty.clientip.ClientAddresses;
 import io.ballast.netty.repair.Repairs;
 import java.util.Arrays;
@@ -26,8 +27,8 @@ record DataPathFacts(Interception interception, ClientAddresses clientAddresses)
 
     /** How often the node's address stood in for a client's, by the reason. */
     Map<String, Long> clientIpFallbacks() {
-        return Arrays.stream(ClientAddresses.Fallback.values())
-                .collect(Collectors.toMap(ClientAddresses.Fallback::label, clientAddresses::fallbacks));
+        return Arrays.stream(ClientAddressFallback.values())
+                .collect(Collectors.toMap(ClientAddressFallback::label, clientAddresses::fallbacks));
     }
 
     /** How often what others took was put back, by what. */

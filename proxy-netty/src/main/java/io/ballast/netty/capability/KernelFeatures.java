@@ -3,8 +3,8 @@ package io.ballast.netty.capability;
 import io.ballast.netty.InterceptionFeatures;
 import io.ballast.netty.KernelNumbers;
 import io.ballast.netty.capability.CapabilityReport.FeatureState;
+import io.ballast.netty.clientip.ClientAddressFeature;
 import io.ballast.netty.clientip.ClientAddressProbe;
-import io.ballast.netty.clientip.ClientAddresses;
 import io.ballast.netty.linux.Capability;
 import io.ballast.netty.linux.Sysctl;
 import io.ballast.netty.linux.SystemCalls;
@@ -81,15 +81,15 @@ final class KernelFeatures {
     }
 
     private static List<FeatureState> clientAddresses() {
-        Map<ClientAddresses.Feature, String> probed = ClientAddressProbe.run();
+        Map<ClientAddressFeature, String> probed = ClientAddressProbe.run();
         return List.of(
                 FeatureState.of(
-                        ClientAddresses.Feature.CLIENT_IP.label(),
-                        probed.getOrDefault(ClientAddresses.Feature.CLIENT_IP, ""),
+                        ClientAddressFeature.CLIENT_IP.label(),
+                        probed.getOrDefault(ClientAddressFeature.CLIENT_IP, ""),
                         "endpoints see the node's address instead of the client's"),
                 FeatureState.of(
-                        ClientAddresses.Feature.CLIENT_IP_BRIDGES.label(),
-                        probed.getOrDefault(ClientAddresses.Feature.CLIENT_IP_BRIDGES, ""),
+                        ClientAddressFeature.CLIENT_IP_BRIDGES.label(),
+                        probed.getOrDefault(ClientAddressFeature.CLIENT_IP_BRIDGES, ""),
                         "endpoints behind the same bridge as their client see the node's address"));
     }
 

@@ -1,6 +1,5 @@
 package io.ballast.netty.clientip;
 
-import io.ballast.netty.clientip.ClientAddresses.Feature;
 import io.ballast.netty.linux.Capability;
 import io.ballast.netty.linux.Descriptor;
 import io.ballast.netty.linux.SystemCallException;
@@ -19,20 +18,20 @@ public final class ClientAddressProbe {
     private ClientAddressProbe() {}
 
     /** Why each feature cannot be had here, "" where it can; leaves nothing behind. */
-    public static Map<Feature, String> run() {
-        Map<Feature, String> obstacles = new EnumMap<>(Feature.class);
+    public static Map<ClientAddressFeature, String> run() {
+        Map<ClientAddressFeature, String> obstacles = new EnumMap<>(ClientAddressFeature.class);
         String basic = Nftables.unavailability().orElseGet(ClientAddressProbe::transparentObstacle);
         if (!basic.isEmpty()) {
-            for (Feature feature : Feature.values()) {
+            for (ClientAddressFeature feature : ClientAddressFeature.values()) {
                 obstacles.put(feature, basic);
             }
             return obstacles;
         }
         try (Nftables nftables = Nftables.open()) {
             String replies = ClientAddressRules.repliesObstacle(nftables);
-            obstacles.put(Feature.CLIENT_IP, replies);
+            obstacles.put(ClientAddressFeature.CLIENT_IP, replies);
             obstacles.put(
-                    Feature.CLIENT_IP_BRIDGES,
+                    ClientAddressFeature.CLIENT_IP_BRIDGES,
                     replies.isEmpty() ? ClientAddressRules.bridgesObstacle(nftables) : replies);
         }
         return obstacles;

@@ -30,52 +30,14 @@ public final class ClientAddresses implements ClientAddressReach, AutoCloseable 
     public static final Set<String> TABLES = ClientAddressRules.TABLES;
 
     private final Settings settings;
-    private final Map<Feature, String> features = new EnumMap<>(Feature.class);
-    private final Map<Fallback, LongAdder> fallbacks = new EnumMap<>(Fallback.class);
+    private final Map<ClientAddressFeature, String> features = new EnumMap<>(ClientAddressFeature.class);
+    private final Map<ClientAddressFallback, LongAdder> fallbacks = new EnumMap<>(ClientAddressFallback.class);
     private @Nullable ClientAddressRules rules;
     private @Nullable Bridges bridges;
     /** Whether the rules stay for another process, although it was this one that loaded them last. */
     private volatile boolean left;
     /** Whether rules of an earlier process may be there, which this one has no use for. Sync thread. */
     private boolean leftovers;
-
-    /** What may be missing; see {@link #features}. */
-    public enum Feature {
-        CLIENT_IP("client-ip"),
-        CLIENT_IP_BRIDGES("client-ip-bridges");
-
-        private final String label;
-
-        Feature(String label) {
-            this.label = label;
-        }
-
-        /** The label {@code feature} of {@code ballast_capability}. */
-        public String label() {
-            return label;
-        }
-    }
-
-    /** Why a connection had to use the node's address although the client's was wanted. */
-    public enum Fallback {
-        /** All ports of the range are taken between this client and this endpoint. */
-        PORTS("ports"),
-        /** The reply would be switched from endpoint to client and not pass the host. */
-        PATH("path"),
-        /** This host lacks what it takes. */
-        UNAVAILABLE("unavailable");
-
-        private final String label;
-
-        Fallback(String label) {
-            this.label = label;
-        }
-
-        /** The label {@code reason} of {@code ballast_client_ip_fallbacks_total}. */
-        public String label() {
-            return label;
-        }
-    }
 
     /**
      * @param wanted {@code --client-ip} is not {@code never}
@@ -93,10 +55,10 @@ public final class ClientAddresses implements ClientAddressReach, AutoCloseable 
 
     private ClientAddresses(Settings settings) {
         this.settings = settings;
-        for (Fallback reason : Fallback.values()) {
+        for (ClientAddressFallback reason : ClientAddressFallback.values()) {
             fallbacks.put(reason, new LongAdder());
         }
-        for (Feature feature : Feature.values()) {
+        for (ClientAddressFeature feature : ClientAddressFeature.values()) {
             features.put(feature, OFF);
         }
         leftovers = !settings.wanted();
@@ -112,7 +74,7 @@ public final class ClientAddresses implements ClientAddressReach, AutoCloseable 
 
     private void setUp() {
         features.putAll(ClientAddressProbe.run());
-        String obstacle = Stream.of(settings.transportObstacle(), reason(Feature.CLIENT_IP))
+        String obstacle = Stream.of(settings.transportObstacle(), reason(ClientAddressFeature.CLIENT_IP))
                 .filter(reason -> !reason.isEmpty())
                 .findFirst()
                 .orElseGet(this::steeringObstacle);
@@ -123,7 +85,7 @@ public final class ClientAddresses implements ClientAddressReach, AutoCloseable 
         ClientAddressRules installed = new ClientAddressRules(Nftables.open(), settings.numbers(), settings.ports());
         installed.installReplies();
         rules = installed;
-        if (reason(Feature.CLIENT_IP_BRIDGES).isEmpty()) {
+        if (reason(ClientAddressFeature.CLIENT_IP_BRIDGES).isEmpty()) {
             installed.installBridges();
             bridges = new Bridges(this::isNodeIp, installed::lift);
         }
@@ -154,20 +116,20 @@ public final class ClientAddresses implements ClientAddressReach, AutoCloseable 
     }
 
     /** Why each feature is missing, "" for those that work. */
-    public Map<Feature, String> features() {
+    public Map<ClientAddressFeature, String> features() {
         return Map.copyOf(features);
     }
 
-    private String reason(Feature feature) {
+    private String reason(ClientAddressFeature feature) {
         return Objects.requireNonNull(features.get(feature));
     }
 
     /** Connections and sessions that use the node's address although the client's was wanted. */
-    public long fallbacks(Fallback reason) {
+    public long fallbacks(ClientAddressFallback reason) {
         return counter(reason).sum();
     }
 
-    private LongAdder counter(Fallback reason) {
+    private LongAdder counter(ClientAddressFallback reason) {
         return Objects.requireNonNull(fallbacks.get(reason));
     }
 
@@ -175,14 +137,16 @@ public final class ClientAddresses implements ClientAddressReach, AutoCloseable 
     public UpstreamBinder newBinder() {
         if (rules != null) {
             return new TransparentBinder(
-                    new ClientPortAllocator(settings.ports()), this::repliesComeBack, counter(Fallback.PORTS));
+                    new ClientPortAllocator(settings.ports()),
+                    this::repliesComeBack,
+                    counter(ClientAddressFallback.PORTS));
         }
         if (!settings.wanted()) {
             return UpstreamBinder.NODE_ADDRESS;
         }
         return (client, decision) -> {
             if (decision.keepClientAddress()) {
-                counter(Fallback.UNAVAILABLE).increment();
+                counter(ClientAddressFallback.UNAVAILABLE).increment();
             }
             return null;
         };
@@ -191,7 +155,7 @@ public final class ClientAddresses implements ClientAddressReach, AutoCloseable 
     private boolean repliesComeBack(IpAddress client, IpAddress endpoint) {
         boolean comeBack = pathObstacle(client, endpoint).isEmpty();
         if (!comeBack) {
-            counter(Fallback.PATH).increment();
+            counter(ClientAddressFallback.PATH).increment();
         }
         return comeBack;
     }
@@ -205,13 +169,13 @@ public final class ClientAddresses implements ClientAddressReach, AutoCloseable 
         if (!neighbours || (bridges != null && bridges.isLifted(link))) {
             return "";
         }
-        String missing = reason(Feature.CLIENT_IP_BRIDGES);
+        String missing = reason(ClientAddressFeature.CLIENT_IP_BRIDGES);
         return "both are behind " + link + (missing.isEmpty() ? ", whose frames are not lifted" : ", and " + missing);
     }
 
     @Override
     public String obstacle(IpAddress client, IpAddress endpoint) {
-        String missing = reason(Feature.CLIENT_IP);
+        String missing = reason(ClientAddressFeature.CLIENT_IP);
         return missing.isEmpty() ? pathObstacle(client, endpoint) : missing;
     }
 

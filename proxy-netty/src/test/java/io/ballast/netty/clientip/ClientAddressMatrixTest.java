@@ -80,7 +80,7 @@ class ClientAddressMatrixTest {
                 note(cell, seen, payload, setup, bridgeNetfilter);
             }
             assertThat(problems).isEmpty();
-            for (ClientAddresses.Fallback reason : ClientAddresses.Fallback.values()) {
+            for (ClientAddressFallback reason : ClientAddressFallback.values()) {
                 assertThat(proxy.addresses().fallbacks(reason)).isZero();
             }
             assertThat(echoes.failures()).isZero();

@@ -6,7 +6,6 @@ import io.ballast.core.model.ConnectFailure;
 import io.ballast.core.model.Protocol;
 import io.ballast.core.testing.RequiresFeature;
 import io.ballast.core.testing.RequiresRoot;
-import io.ballast.netty.clientip.ClientAddresses.Fallback;
 import io.ballast.netty.testing.Await;
 import io.ballast.netty.testing.Machine;
 import io.ballast.netty.testing.NetworkNamespace;
@@ -196,7 +195,7 @@ class ClientAddressNetworkTest {
             Await.until("its frames are left alone", () -> !lifted().contains("elements"));
 
             assertThat(Probe.tcp(client, IPV4, 80)).isEqualTo("10.244.1.1");
-            assertThat(proxy.addresses().fallbacks(Fallback.PATH)).isOne();
+            assertThat(proxy.addresses().fallbacks(ClientAddressFallback.PATH)).isOne();
             assertThat(echo.failures()).isZero();
         }
     }

@@ -1,6 +1,5 @@
 package io.ballast.netty.clientip;
 
-import io.ballast.netty.clientip.ClientAddresses.Fallback;
 import io.ballast.netty.testing.Machine;
 import io.ballast.netty.testing.Topology;
 import java.io.BufferedReader;
@@ -45,7 +44,7 @@ class ClientPortMeasurement {
                     CONNECTIONS,
                     seconds,
                     seen,
-                    proxy.addresses().fallbacks(Fallback.PORTS),
+                    proxy.addresses().fallbacks(ClientAddressFallback.PORTS),
                     echo.failures());
         }
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ballast.core.testing.RequiresFeature;
 import io.ballast.core.testing.RequiresRoot;
 import io.ballast.netty.Interception;
-import io.ballast.netty.clientip.ClientAddresses.Fallback;
 import io.ballast.netty.testing.Machine;
 import io.ballast.netty.testing.NftablesProbe;
 import io.ballast.netty.testing.Topology;
@@ -70,7 +69,7 @@ class ClientPortReuseTest {
             }
 
             assertThat(seen).containsExactly(Map.entry(address(frontend), 10 * TWENTY.size()));
-            assertThat(proxy.addresses().fallbacks(Fallback.PORTS)).isZero();
+            assertThat(proxy.addresses().fallbacks(ClientAddressFallback.PORTS)).isZero();
             assertThat(echo.failures()).isZero();
         }
     }
@@ -90,7 +89,7 @@ class ClientPortReuseTest {
             }
 
             assertThat(seen).containsExactly(client.ipv4(), client.ipv4(), client.ipv4(), "10.244.1.1", "10.244.1.1");
-            assertThat(proxy.addresses().fallbacks(Fallback.PORTS)).isEqualTo(2);
+            assertThat(proxy.addresses().fallbacks(ClientAddressFallback.PORTS)).isEqualTo(2);
         }
     }
 
@@ -113,7 +112,7 @@ class ClientPortReuseTest {
                     socket.close();
                 }
             }
-            assertThat(proxy.addresses().fallbacks(Fallback.PORTS)).isOne();
+            assertThat(proxy.addresses().fallbacks(ClientAddressFallback.PORTS)).isOne();
         }
     }
 
@@ -137,7 +136,7 @@ class ClientPortReuseTest {
 
             assertThat(seen.subList(0, 5)).containsOnly(client.ipv4());
             assertThat(seen.subList(5, 7)).containsOnly("10.244.1.1");
-            assertThat(proxy.addresses().fallbacks(Fallback.PORTS)).isEqualTo(2);
+            assertThat(proxy.addresses().fallbacks(ClientAddressFallback.PORTS)).isEqualTo(2);
         }
     }
 }
