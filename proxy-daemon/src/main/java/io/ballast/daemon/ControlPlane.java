@@ -14,11 +14,13 @@ import io.ballast.netty.node.NodeNetwork;
 import io.ballast.netty.repair.Repairs;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,30 +39,27 @@ final class ControlPlane implements AutoCloseable {
     private final NodeNetwork network;
     private final Consumer<List<IpAddress>> nodeIps;
     private final NodePresence node;
-    private final Turns turns;
+    /** Set by {@link #start}, before the sync thread runs. */
+    private @Nullable Turns turns;
+
     private final SyncLoop loop;
     private volatile boolean synced;
     private volatile boolean nodeListed;
 
-    /**
-     * @param nodeIps hears the node's own addresses, the primary one first
-     * @param turns is asked before each sync, and told after it
-     */
+    /** @param nodeIps hears the node's own addresses, the primary one first */
     ControlPlane(
             TrackingSettings tracking,
             ProxierSurroundings surroundings,
             LocalClients localClients,
             DataPath dataPath,
             NodeNetwork network,
-            Consumer<List<IpAddress>> nodeIps,
-            Turns turns) {
+            Consumer<List<IpAddress>> nodeIps) {
         this.proxier = new Proxier(tracking, surroundings);
         this.localClients = localClients;
         this.dataPath = dataPath;
         this.network = network;
         this.nodeIps = nodeIps;
         this.node = new NodePresence(tracking.nodeName());
-        this.turns = turns;
         nodeIps.accept(proxier.nodeIps().addresses());
         this.loop = new SyncLoop(new NodeFollowing(), this::sync, this::tick, TICK);
     }
@@ -80,7 +79,9 @@ final class ControlPlane implements AutoCloseable {
         return synced;
     }
 
-    void start() {
+    /** @param turns is asked before each sync, and told after it */
+    void start(Turns turns) {
+        this.turns = turns;
         dataPath.interception().repairs().onLoss(() -> loop.post(Repairs.class, this::repair));
         loop.post(NodeNetwork.class, this::networkChanged);
         loop.start();
@@ -101,10 +102,11 @@ final class ControlPlane implements AutoCloseable {
     }
 
     private void sync() {
-        if (turns.mayServe(proxier.isReady())) {
+        Turns current = Objects.requireNonNull(turns);
+        if (current.mayServe(proxier.isReady())) {
             proxier.sync();
             synced = proxier.hasSynced();
-            turns.afterSync();
+            current.afterSync();
         }
     }
 
@@ -155,6 +157,7 @@ final class ControlPlane implements AutoCloseable {
          */
         boolean mayServe(boolean ready);
 
+        /** After each sync and at least every few seconds. */
         void afterSync();
     }
 

@@ -47,7 +47,6 @@ import org.slf4j.LoggerFactory;
 public final class Daemon implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Daemon.class);
 
-    private static final Duration AFFINITY_LOOK = Duration.ofSeconds(10);
     /** The part of the grace period, one in so many, that is left to the connections that were accepted last. */
     private static final int LAST_PART = 10;
 
@@ -67,8 +66,6 @@ public final class Daemon implements AutoCloseable {
     private final Succession succession;
     private final IntConsumer exit;
     private final @Nullable JsonConnectionLog connectionLog;
-    /** When expired affinity was last looked for. Sync thread. */
-    private long affinityLooked = System.nanoTime();
     /** Set once there is somebody to tell. */
     private volatile Runnable onNetworkEvent = () -> {};
 
@@ -106,7 +103,7 @@ public final class Daemon implements AutoCloseable {
                 network,
                 addresses::source,
                 addresses::route,
-                connectionLog(),
+                connectionLog == null ? ConnectionLog.NONE : connectionLog,
                 warnings,
                 succession);
         metrics = openMetrics(families);
@@ -118,8 +115,7 @@ public final class Daemon implements AutoCloseable {
                 new LocalClients(config.localDetection(), network, detector, dataPath::classify),
                 dataPath,
                 network,
-                addresses::named,
-                new SyncTurns());
+                addresses::named);
         onNetworkEvent = control::networkEvent;
         source = Sources.open(config, control.sink(), warnings, metrics.restClient()::answered, exit);
         AdminServer admin = new AdminServer(
@@ -180,46 +176,6 @@ public final class Daemon implements AutoCloseable {
         return opened;
     }
 
-    private ConnectionLog connectionLog() {
-        return connectionLog == null ? ConnectionLog.NONE : connectionLog;
-    }
-
-    private final class SyncTurns implements ControlPlane.Turns {
-        @Override
-        public boolean mayServe(boolean ready) {
-            boolean may = succession.mayServe(ready);
-            if (succession.isBehindAnother()) {
-                servers.leave();
-            } else if (control.isNodeListed()) {
-                // Not before, as kube-proxy: it can say nothing about the Node, and a probe that is refused tells as
-                // much.
-                servers.listen();
-            }
-            return may;
-        }
-
-        /** After each sync and at least every few seconds. */
-        @Override
-        public void afterSync() {
-            if (control.isSynced()) {
-                servers.listen();
-                succession.tidy();
-                if (!succession.awaitSuccessor(new HandingOver(control, dataPath, List.of(probes, pages), exit))) {
-                    exit.accept(1);
-                }
-            }
-            health.afterSync();
-            dataPath.clientAddresses().refresh();
-            if (succession.isAlone()) {
-                dataPath.clientAddresses().removeLeftovers();
-            }
-            if (System.nanoTime() - affinityLooked >= AFFINITY_LOOK.toNanos()) {
-                affinity.removeExpired();
-                affinityLooked = System.nanoTime();
-            }
-        }
-    }
-
     private Readiness readiness() {
         if (succession.state() == HandOverServer.State.ANNOUNCED) {
             // Asked of a port that both share, this is what is to be known of the successor.
@@ -241,7 +197,8 @@ public final class Daemon implements AutoCloseable {
     /** Serves from now on, or as soon as an earlier process has handed over. */
     public void start() {
         StartLog.write(config, dataPath);
-        control.start();
+        HandingOver handingOver = new HandingOver(control, dataPath, List.of(probes, pages), exit);
+        control.start(new SyncTurns(control, dataPath, succession, handingOver, servers, affinity, exit));
         source.start();
     }
 

@@ -33,6 +33,11 @@ final class HttpServers implements AutoCloseable {
         }
     }
 
+    /** Opens the health check ports that the last sync asked for. */
+    void afterSync() {
+        health.afterSync();
+    }
+
     @Override
     public void close() {
         admin.close();
