@@ -2,13 +2,20 @@ package io.ballast.netty.tcp;
 
 import io.ballast.core.model.AddressPort;
 import io.ballast.core.model.Frontend;
+import io.ballast.core.model.ProxyProtocol;
+import io.ballast.core.model.ServiceOptions;
+import io.ballast.core.model.ServicePortName;
 import io.ballast.core.stats.ServicePortStats;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What there is to tell of one connection: whose it is, since when, how much it carried. Confined to its event loop. */
 final class ConnectionFacts {
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionFacts.class);
+
     private final long id;
     private final Frontend frontend;
     private final AddressPort client;
@@ -29,8 +36,10 @@ final class ConnectionFacts {
         return frontend;
     }
 
-    AddressPort client() {
-        return client;
+    /** What tells the endpoint of the client, null where it is not told. */
+    byte @Nullable [] proxyHeader(ServiceOptions options) {
+        ProxyProtocol version = options.proxyProtocol();
+        return version == null ? null : ProxyHeader.encode(version, client, frontend.addressPort());
     }
 
     /** That many bytes were read on a side. */
@@ -49,6 +58,28 @@ final class ConnectionFacts {
         } else {
             stats.clientSpokeFirst();
         }
+    }
+
+    void tellReset(Side by, Exception cause) {
+        LOG.atTrace()
+                .addKeyValue("client", client)
+                .addKeyValue("side", by)
+                .addKeyValue("cause", cause.toString())
+                .log("Connection reset");
+    }
+
+    /** Of our own mistake. */
+    void tellDropped(ServicePortName service, Throwable cause) {
+        LOG.atError()
+                .addKeyValue("service", service)
+                .addKeyValue("client", client)
+                .setCause(cause)
+                .log("Connection dropped after an internal error");
+    }
+
+    /** Of another mistake, while the connection was dropped because of the first. */
+    void tellLost(Throwable cause) {
+        LOG.atError().addKeyValue("client", client).setCause(cause).log("Connection lost after an internal error");
     }
 
     /**

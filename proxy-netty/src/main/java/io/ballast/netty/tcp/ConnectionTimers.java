@@ -20,6 +20,7 @@ final class ConnectionTimers {
     private static final Duration LINGER = Duration.ofSeconds(5);
 
     private final TcpConnection connection;
+    private final LoopConnections home;
     private @Nullable Future<?> idle;
     private @Nullable Future<?> age;
     private @Nullable Future<?> removal;
@@ -27,8 +28,9 @@ final class ConnectionTimers {
     private long idleNanos;
     private long lastActivityNanos;
 
-    ConnectionTimers(TcpConnection connection) {
+    ConnectionTimers(TcpConnection connection, LoopConnections home) {
         this.connection = connection;
+        this.home = home;
     }
 
     static boolean needed(ServiceOptions options) {
@@ -38,7 +40,7 @@ final class ConnectionTimers {
     void start(ServiceOptions options) {
         if (!options.idleTimeout().isZero()) {
             idleNanos = options.idleTimeout().toNanos();
-            lastActivityNanos = connection.nanos();
+            lastActivityNanos = home.nanos();
             idle = schedule(this::checkIdle, idleNanos);
         }
         if (!options.maxConnectionAge().isZero()) {
@@ -51,13 +53,13 @@ final class ConnectionTimers {
     /** Bytes moved. */
     void touch() {
         if (idleNanos > 0) {
-            lastActivityNanos = connection.nanos();
+            lastActivityNanos = home.nanos();
         }
     }
 
     /** Armed once per period and not once per read: a busy connection costs one task per timeout. */
     private void checkIdle() {
-        long left = idleNanos - (connection.nanos() - lastActivityNanos);
+        long left = idleNanos - (home.nanos() - lastActivityNanos);
         if (left <= 0) {
             connection.end(CloseReason.IDLE);
         } else {
@@ -91,7 +93,7 @@ final class ConnectionTimers {
     }
 
     private Future<?> schedule(Runnable task, long nanos) {
-        return connection.loop().schedule(task, nanos, TimeUnit.NANOSECONDS);
+        return home.loop().schedule(task, nanos, TimeUnit.NANOSECONDS);
     }
 
     private static void cancel(@Nullable Future<?> task) {

@@ -29,6 +29,31 @@ final class Legs {
         return leg;
     }
 
+    /**
+     * Lets each hand what it reads to the other.
+     *
+     * @param header goes to the endpoint first, null for none
+     */
+    void relay(byte @Nullable [] header) {
+        Leg toClient = get(Side.DOWNSTREAM);
+        Leg toEndpoint = get(Side.UPSTREAM);
+        if (header != null) {
+            toEndpoint.send(header);
+        }
+        toClient.relayTo(toEndpoint);
+        toEndpoint.relayTo(toClient);
+    }
+
+    /** Sends FIN to both after what is still to be sent, and drops what they send from now on. */
+    void end() {
+        Leg toClient = get(Side.DOWNSTREAM);
+        Leg toEndpoint = get(Side.UPSTREAM);
+        toClient.discard();
+        toEndpoint.discard();
+        toClient.finish();
+        toEndpoint.finish();
+    }
+
     /** The endpoint was not reached: another upstream may follow. */
     void resetUpstream() {
         if (upstream != null) {

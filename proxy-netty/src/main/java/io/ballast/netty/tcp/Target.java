@@ -11,9 +11,10 @@ import io.ballast.netty.clientip.UpstreamBinding;
 import io.ballast.netty.transport.ResourceShortage;
 import java.io.IOException;
 import java.util.HashSet;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The endpoint that one connection was given, and the search for another one when it does not answer: different
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * Confined to the connection's event loop.
  */
 final class Target {
+    private static final Logger LOG = LoggerFactory.getLogger(Target.class);
+
     private final LoopConnections home;
     private final Frontend frontend;
     private final AddressPort client;
@@ -84,12 +87,21 @@ final class Target {
         route().stats().connectionOpened();
     }
 
-    /**
-     * The current endpoint could not be connected to. Takes the next one.
-     *
-     * @return empty when there is a next one, else why the client must be turned away
-     */
-    Optional<RefuseReason> next(ConnectFailure failure) {
+    /** The current endpoint could not be connected to. Takes the next one; false when the client must be turned away. */
+    boolean next(IOException cause) {
+        LOG.atTrace()
+                .addKeyValue("endpoint", endpoint())
+                .addKeyValue("client", client)
+                .addKeyValue("cause", cause.toString())
+                .log("Endpoint not reached");
+        boolean found = findAnother(ConnectFailures.of(cause));
+        if (!found) {
+            route().stats().refused(RefuseReason.CONNECT_FAILED);
+        }
+        return found;
+    }
+
+    private boolean findAnother(ConnectFailure failure) {
         route().stats().connectFailed(failure);
         boolean oursToBlame = failure == ConnectFailure.NO_RESOURCES || failure == ConnectFailure.NO_PORT;
         if (!oursToBlame) {
@@ -97,7 +109,7 @@ final class Target {
         }
         release();
         if (failure == ConnectFailure.NO_RESOURCES || attempt >= options().connectAttempts()) {
-            return Optional.of(RefuseReason.CONNECT_FAILED);
+            return false;
         }
         if (tried.isEmpty()) {
             tried = new HashSet<>();
@@ -105,12 +117,12 @@ final class Target {
         tried.add(endpoint());
         if (!(home.context().router().decide(frontend, client, decision.ingress(), tried)
                 instanceof Decision.Forward another)) {
-            return Optional.of(RefuseReason.CONNECT_FAILED);
+            return false;
         }
         decision = another;
         attempt++;
         route().stats().connectRetried();
-        return Optional.empty();
+        return true;
     }
 
     /** Gives back what is held for the endpoint; further calls do nothing. */

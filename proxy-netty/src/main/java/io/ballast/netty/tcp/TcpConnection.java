@@ -4,26 +4,19 @@ import io.ballast.core.model.AddressPort;
 import io.ballast.core.model.CloseReason;
 import io.ballast.core.model.EndpointRemoval;
 import io.ballast.core.model.Frontend;
-import io.ballast.core.model.RefuseReason;
 import io.ballast.core.model.ServiceOptions;
 import io.ballast.core.routing.Decision;
 import io.ballast.core.routing.Route;
 import io.ballast.core.stats.ServicePortStats;
 import io.netty.channel.ConnectTimeoutException;
-import io.netty.channel.EventLoop;
 import java.io.IOException;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One relayed connection: decides what follows from what its two {@link Leg legs} report, and knows no sockets.
  * {@link ConnectionState} has the life of it. Confined to one event loop.
  */
 final class TcpConnection {
-    private static final Logger LOG = LoggerFactory.getLogger(TcpConnection.class);
-
     /** Links of the {@link ConnectionList} that this connection is in. */
     @Nullable
     TcpConnection previous;
@@ -64,17 +57,10 @@ final class TcpConnection {
     }
 
     private void retryElsewhere(ConnectionState.Connecting connecting, IOException cause) {
-        LOG.atTrace()
-                .addKeyValue("endpoint", target.endpoint())
-                .addKeyValue("client", facts.client())
-                .addKeyValue("cause", cause.toString())
-                .log("Endpoint not reached");
-        Optional<RefuseReason> refusal = target.next(ConnectFailures.of(cause));
-        if (refusal.isPresent()) {
-            target.route().stats().refused(refusal.get());
-            close(CloseReason.ERROR, true);
-        } else {
+        if (target.next(cause)) {
             state = connecting.retry(home.nanos());
+        } else {
+            close(CloseReason.ERROR, true);
         }
     }
 
@@ -90,14 +76,7 @@ final class TcpConnection {
         if (ConnectionTimers.needed(options)) {
             timers().start(options);
         }
-        Leg toClient = legs.get(Side.DOWNSTREAM);
-        Leg toEndpoint = legs.get(Side.UPSTREAM);
-        if (options.proxyProtocol() != null) {
-            toEndpoint.send(ProxyHeader.encode(
-                    options.proxyProtocol(), facts.client(), facts.frontend().addressPort()));
-        }
-        toClient.relayTo(toEndpoint);
-        toEndpoint.relayTo(toClient);
+        legs.relay(facts.proxyHeader(options));
         if (options.endpointRemoval() != EndpointRemoval.KEEP && !target.isStillServing()) {
             endpointRemoved(options);
         }
@@ -172,28 +151,17 @@ final class TcpConnection {
             connectFailed(cause instanceof IOException failure ? failure : new IOException(cause));
             return;
         }
-        LOG.atTrace()
-                .addKeyValue("client", facts.client())
-                .addKeyValue("side", side)
-                .addKeyValue("cause", cause.toString())
-                .log("Connection reset");
+        facts.tellReset(side, cause);
         close(state instanceof ConnectionState.Ending ending ? ending.reason() : side.resetReason(), true);
     }
 
     /** Our own mistake: costs this connection and nothing else, whatever happens. */
     void broken(Throwable cause) {
         try {
-            LOG.atError()
-                    .addKeyValue("service", target.route().servicePort().name())
-                    .addKeyValue("client", facts.client())
-                    .setCause(cause)
-                    .log("Connection dropped after an internal error");
+            facts.tellDropped(target.route().servicePort().name(), cause);
             close(CloseReason.ERROR, true);
         } catch (RuntimeException | Error e) {
-            LOG.atError()
-                    .addKeyValue("client", facts.client())
-                    .setCause(e)
-                    .log("Connection lost after an internal error");
+            facts.tellLost(e);
         }
     }
 
@@ -207,10 +175,7 @@ final class TcpConnection {
             return;
         }
         timers().linger(reason);
-        legs.get(Side.DOWNSTREAM).discard();
-        legs.get(Side.UPSTREAM).discard();
-        legs.get(Side.DOWNSTREAM).finish();
-        legs.get(Side.UPSTREAM).finish();
+        legs.end();
     }
 
     /** Ends it now: RST to both, or FIN where little is lost. */
@@ -259,7 +224,7 @@ final class TcpConnection {
 
     private ConnectionTimers timers() {
         if (timers == null) {
-            timers = new ConnectionTimers(this);
+            timers = new ConnectionTimers(this, home);
         }
         return timers;
     }
@@ -279,13 +244,5 @@ final class TcpConnection {
 
     Route route() {
         return target.route();
-    }
-
-    EventLoop loop() {
-        return home.loop();
-    }
-
-    long nanos() {
-        return home.nanos();
     }
 }
