@@ -28,7 +28,7 @@ record ChannelUpstreams(EventLoop loop, IoTransport transport, UdpSettings setti
                 local = source.source().toSocketAddress();
             }
             // A datagram socket connects without a round trip, and registers at once on its own loop.
-            throwIfFailed(channel.connect(session.endpoint().toSocketAddress(), local));
+            throwIfFailed(channel.connect(session.facts().endpoint().toSocketAddress(), local));
         } catch (IOException e) {
             channel.close();
             throw e;

@@ -46,7 +46,7 @@ final class EpollUdpLoop implements UpstreamConnector {
     @Override
     public Upstream connect(UdpSession session, @Nullable UpstreamBinding source) throws IOException {
         LinuxSocket socket =
-                EpollUdpSockets.connected(session.endpoint(), source, settings.sessionReceiveBufferBytes());
+                EpollUdpSockets.connected(session.facts().endpoint(), source, settings.sessionReceiveBufferBytes());
         return open(session, socket);
     }
 

@@ -56,8 +56,9 @@ record SessionSocket(Upstream upstream, @Nullable UpstreamBinding binding) {
     static SessionSocket adopt(UdpSession session, UdpLoop loop, Descriptor connected) throws IOException {
         Upstream upstream = loop.connector().adopt(session, connected);
         AddressPort source = upstream.localAddress();
+        SessionFacts facts = session.facts();
         UpstreamBinding binding =
-                source == null ? null : loop.binder().resume(source, session.client(), session.endpoint());
+                source == null ? null : loop.binder().resume(source, facts.client(), facts.endpoint());
         return new SessionSocket(upstream, binding);
     }
 }

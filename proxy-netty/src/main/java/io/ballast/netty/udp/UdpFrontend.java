@@ -125,7 +125,8 @@ final class UdpFrontend {
     }
 
     private UdpSession enter(AddressPort client, int scope, Decision.Forward forward) {
-        UdpSession session = new UdpSession(this, replies.to(client, scope), client, scope, forward, loop);
+        SessionFacts facts = SessionFacts.of(frontend, client, scope, forward);
+        UdpSession session = new UdpSession(this, replies.to(client, scope), facts, loop);
         sessions(scope).put(client, session);
         loop.live().opened(frontend);
         loop.sessions().add(session);
@@ -151,7 +152,7 @@ final class UdpFrontend {
     }
 
     void closed(UdpSession session) {
-        sessions(session.scope()).remove(session.client(), session);
+        sessions(session.facts().scope()).remove(session.facts().client(), session);
         loop.live().closed(frontend);
         loop.sessions().remove(session);
     }

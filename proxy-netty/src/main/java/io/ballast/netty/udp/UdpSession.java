@@ -1,12 +1,8 @@
 package io.ballast.netty.udp;
 
-import io.ballast.core.model.AddressPort;
 import io.ballast.core.model.CloseReason;
 import io.ballast.core.model.ConnectFailure;
-import io.ballast.core.model.IpFamily;
 import io.ballast.core.model.RefuseReason;
-import io.ballast.core.model.ServicePortName;
-import io.ballast.core.routing.Decision;
 import io.ballast.core.stats.Direction;
 import io.ballast.core.stats.ServicePortStats;
 import io.ballast.netty.clientip.UpstreamBinding;
@@ -17,14 +13,10 @@ import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.PortUnreachableException;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One client's association with one endpoint, and the connected socket that leads there. Ends when idle, when its
@@ -32,21 +24,12 @@ import org.slf4j.LoggerFactory;
  * frontend.</em>
  */
 final class UdpSession {
-    private static final Logger log = LoggerFactory.getLogger(UdpSession.class);
-
-    /** Far from the numbers of TCP connections, and exact in JSON. */
-    private static final AtomicLong NEXT_ID = new AtomicLong(1L << 48);
-
     /** As in nf_conntrack_proto_udp.c of Linux: the client speaks again, so long after it began and once it was answered. */
     private static final long ESTABLISHED_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-    private final long id = NEXT_ID.getAndIncrement();
-    private final Instant openedAt = Instant.now();
     private final UdpFrontend frontend;
     private final Downstream downstream;
-    private final AddressPort client;
-    private final int scope;
-    private final Decision.Forward forward;
+    private final SessionFacts facts;
     private final ServicePortStats stats;
     private final UdpLoop loop;
     private @Nullable Upstream upstream;
@@ -60,43 +43,18 @@ final class UdpSession {
     private long bytesToClient;
     private boolean closed;
 
-    /** @param scope the interface that the client's address belongs to, 0 for those that need none */
-    UdpSession(
-            UdpFrontend frontend,
-            Downstream downstream,
-            AddressPort client,
-            int scope,
-            Decision.Forward forward,
-            UdpLoop loop) {
+    UdpSession(UdpFrontend frontend, Downstream downstream, SessionFacts facts, UdpLoop loop) {
         this.frontend = frontend;
         this.downstream = downstream;
-        this.client = client;
-        this.scope = scope;
-        this.forward = forward;
-        this.stats = forward.route().stats();
+        this.facts = facts;
+        this.stats = facts.forward().route().stats();
         this.loop = loop;
         this.openedNanos = loop.ticker().nanos();
         this.lastUsedNanos = openedNanos;
     }
 
-    AddressPort client() {
-        return client;
-    }
-
-    int scope() {
-        return scope;
-    }
-
-    AddressPort endpoint() {
-        return forward.lease().endpoint().address();
-    }
-
-    ServicePortName servicePortName() {
-        return forward.servicePort().name();
-    }
-
-    IpFamily family() {
-        return forward.servicePort().family();
+    SessionFacts facts() {
+        return facts;
     }
 
     boolean isOpen() {
@@ -116,8 +74,8 @@ final class UdpSession {
         stats.sessionOpened();
         try {
             // An address that means nothing without an interface means nothing to the endpoint.
-            connected(
-                    SessionSocket.connect(this, loop, scope == 0 ? loop.binder().bind(client, forward) : null));
+            UpstreamBinding source = facts.scope() == 0 ? loop.binder().bind(facts.client(), facts.forward()) : null;
+            connected(SessionSocket.connect(this, loop, source));
         } catch (IOException e) {
             noSocket(e);
         }
@@ -139,7 +97,7 @@ final class UdpSession {
     private void connected(SessionSocket socket) {
         upstream = socket.upstream();
         binding = socket.binding();
-        scheduleIdleCheck(idleTimeoutNanos());
+        scheduleIdleCheck(facts.idleTimeoutNanos());
     }
 
     /** Ends here and goes on in another process; empty where that cannot be. */
@@ -148,13 +106,19 @@ final class UdpSession {
         Optional<Descriptor> socket = from == null ? Optional.empty() : from.release();
         close(CloseReason.SHUTDOWN);
         return socket.map(descriptor -> new SessionHandOver(
-                descriptor, frontend.member(), frontend.frontend(), client, scope, endpoint(), established));
+                descriptor,
+                frontend.member(),
+                facts.frontend(),
+                facts.client(),
+                facts.scope(),
+                facts.endpoint(),
+                established));
     }
 
     /** None of the endpoint's doing. */
     private void noSocket(Throwable cause) {
         stats.refused(RefuseReason.MAX_CONNECTIONS);
-        log.atDebug().setCause(cause).addKeyValue("service", servicePortName()).log("No socket left for a UDP session");
+        facts.tellNoSocket(cause);
         close(CloseReason.ERROR);
     }
 
@@ -199,10 +163,6 @@ final class UdpSession {
         downstream.flush();
     }
 
-    private long idleTimeoutNanos() {
-        return forward.servicePort().options().udpIdleTimeout().toNanos();
-    }
-
     private void scheduleIdleCheck(long delayNanos) {
         idleCheck = loop.loop().schedule(this::checkIdle, delayNanos, TimeUnit.NANOSECONDS);
     }
@@ -212,7 +172,7 @@ final class UdpSession {
         if (closed) {
             return;
         }
-        long left = idleTimeoutNanos() - (loop.ticker().nanos() - lastUsedNanos);
+        long left = facts.idleTimeoutNanos() - (loop.ticker().nanos() - lastUsedNanos);
         if (left > 0) {
             scheduleIdleCheck(left);
         } else {
@@ -230,12 +190,8 @@ final class UdpSession {
         }
         boolean refused = cause instanceof PortUnreachableException || cause instanceof ConnectException;
         stats.connectFailed(refused ? ConnectFailure.REFUSED : ConnectFailure.OTHER);
-        forward.lease().connectFailed();
-        log.atTrace()
-                .setCause(cause)
-                .addKeyValue("service", servicePortName())
-                .addKeyValue("endpoint", endpoint())
-                .log("UDP endpoint cannot be reached");
+        facts.forward().lease().connectFailed();
+        facts.tellUnreachable(cause);
         if (refused) {
             downstream.unreachable();
         }
@@ -244,18 +200,7 @@ final class UdpSession {
 
     /** As it is now. */
     ConnectionView view() {
-        AddressPort source = upstream == null ? null : upstream.localAddress();
-        return new ConnectionView(
-                id,
-                servicePortName(),
-                client,
-                frontend.frontend(),
-                endpoint(),
-                source,
-                bytesToEndpoint,
-                bytesToClient,
-                openedAt,
-                source == null ? "connecting" : "relaying");
+        return facts.view(upstream == null ? null : upstream.localAddress(), bytesToEndpoint, bytesToClient);
     }
 
     /** Ends the session; has an effect once. */
@@ -265,7 +210,7 @@ final class UdpSession {
         }
         closed = true;
         frontend.closed(this);
-        forward.lease().release();
+        facts.forward().lease().release();
         stats.sessionClosed(reason);
         if (upstream != null) {
             upstream.close();
@@ -277,11 +222,6 @@ final class UdpSession {
             // Left in the queue, the timers of evicted sessions would pile up under spoofed sources.
             idleCheck.cancel(false);
         }
-        log.atTrace()
-                .addKeyValue("service", servicePortName())
-                .addKeyValue("client", client)
-                .addKeyValue("endpoint", endpoint())
-                .addKeyValue("reason", reason.label())
-                .log("UDP session ended");
+        facts.tellEnded(reason);
     }
 }

@@ -43,7 +43,7 @@ final class UdpSessionTable {
         }
         young.add(session);
         byService
-                .computeIfAbsent(session.servicePortName(), name -> new LinkedHashSet<>())
+                .computeIfAbsent(session.facts().servicePortName(), name -> new LinkedHashSet<>())
                 .add(session);
         size = young.size() + established.size();
     }
@@ -79,9 +79,9 @@ final class UdpSessionTable {
             established.remove(session);
         }
         size = young.size() + established.size();
-        Set<UdpSession> ofService = byService.get(session.servicePortName());
+        Set<UdpSession> ofService = byService.get(session.facts().servicePortName());
         if (ofService != null && ofService.remove(session) && ofService.isEmpty()) {
-            byService.remove(session.servicePortName());
+            byService.remove(session.facts().servicePortName());
         }
     }
 
@@ -94,8 +94,11 @@ final class UdpSessionTable {
         Route after = change.after();
         Set<UdpSession> concerned = byService.getOrDefault(before.servicePort().name(), Set.of());
         for (UdpSession session : List.copyOf(concerned)) {
-            boolean ofFamily = session.family() == before.servicePort().family();
-            if (ofFamily && (after == null || !after.servingEndpoints().contains(session.endpoint()))) {
+            boolean ofFamily = session.facts().family() == before.servicePort().family();
+            if (ofFamily
+                    && (after == null
+                            || !after.servingEndpoints()
+                                    .contains(session.facts().endpoint()))) {
                 session.close(CloseReason.REPINNED);
             }
         }
