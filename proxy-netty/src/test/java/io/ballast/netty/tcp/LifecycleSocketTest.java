@@ -3,9 +3,7 @@ package io.ballast.netty.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.ballast.core.model.AddressPort;
 import io.ballast.core.model.CloseReason;
-import io.ballast.core.model.EndpointRemoval;
 import io.ballast.core.model.RefuseReason;
 import io.ballast.core.stats.Direction;
 import io.ballast.netty.clientip.UpstreamBinder;
@@ -15,7 +13,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.Socket;
-import java.net.SocketException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -81,80 +78,6 @@ class LifecycleSocketTest {
     }
 
     @EveryRelay
-    void keepsConnectionsOfARemovedEndpointByDefault(RelayKind kind) throws Exception {
-        try (TestEndpoint endpoint = TestEndpoint.start();
-                TestEndpoint other = TestEndpoint.start();
-                TestDatapath path = TestDatapath.start(kind, new TestService(endpoint.address()));
-                Socket client = path.connect()) {
-            client.getOutputStream().write(1);
-            Socket server = endpoint.accept();
-            replace(path, other);
-            assertThat(server.getInputStream().read()).isEqualTo(1);
-            server.getOutputStream().write(2);
-            assertThat(client.getInputStream().read()).isEqualTo(2);
-        }
-    }
-
-    @EveryRelay
-    void resetsConnectionsOfARemovedEndpointOnDemand(RelayKind kind) throws Exception {
-        try (TestEndpoint endpoint = TestEndpoint.start();
-                TestEndpoint other = TestEndpoint.start();
-                TestDatapath path =
-                        TestDatapath.start(kind, new TestService(endpoint.address()).removing(EndpointRemoval.RESET));
-                Socket client = path.connect()) {
-            Socket server = endpoint.accept();
-            Eventually.until("relaying", () -> path.service.stats.connectionsOpened() == 1);
-            replace(path, other);
-            assertReset(client);
-            assertReset(server);
-            path.awaitNoConnections();
-            assertThat(path.service.stats.connectionsClosed(CloseReason.ENDPOINT_REMOVED))
-                    .isEqualTo(1);
-        }
-    }
-
-    @EveryRelay
-    void resetsConnectionsOfARemovedEndpointAfterTheDrainTimeout(RelayKind kind) throws Exception {
-        try (TestEndpoint endpoint = TestEndpoint.start();
-                TestEndpoint other = TestEndpoint.start();
-                TestDatapath path =
-                        TestDatapath.start(kind, new TestService(endpoint.address()).removing(EndpointRemoval.DRAIN));
-                Socket client = path.connect()) {
-            Socket server = endpoint.accept();
-            Eventually.until("relaying", () -> path.service.stats.connectionsOpened() == 1);
-            replace(path, other);
-            server.getOutputStream().write(5);
-            assertThat(client.getInputStream().read()).isEqualTo(5);
-            assertReset(client);
-            path.awaitNoConnections();
-            assertThat(path.service.stats.connectionsClosed(CloseReason.ENDPOINT_REMOVED))
-                    .isEqualTo(1);
-        }
-    }
-
-    @EveryRelay
-    void leavesConnectionsOfEndpointsThatStayAlone(RelayKind kind) throws Exception {
-        try (TestEndpoint endpoint = TestEndpoint.start();
-                TestEndpoint other = TestEndpoint.start();
-                TestDatapath path =
-                        TestDatapath.start(kind, new TestService(endpoint.address()).removing(EndpointRemoval.RESET));
-                Socket client = path.connect()) {
-            Socket server = endpoint.accept();
-            replace(path, endpoint, other);
-            server.getOutputStream().write(2);
-            assertThat(client.getInputStream().read()).isEqualTo(2);
-            assertThat(path.connections().open()).isEqualTo(1);
-        }
-    }
-
-    private static void replace(TestDatapath path, TestEndpoint... endpoints) {
-        AddressPort[] addresses =
-                List.of(endpoints).stream().map(TestEndpoint::address).toArray(AddressPort[]::new);
-        TestService.RouteUpdate update = path.service.replaceEndpoints(addresses);
-        path.connections().routeChanged(update.before(), update.after());
-    }
-
-    @EveryRelay
     void resetsClientsBeyondTheLimit(RelayKind kind) throws Exception {
         try (TestEndpoint endpoint = TestEndpoint.start();
                 TestDatapath path = TestDatapath.start(
@@ -209,8 +132,8 @@ class LifecycleSocketTest {
             Socket server = endpoint.accept();
             Eventually.until("relaying", () -> path.service.stats.connectionsOpened() == 1);
             path.datapath.drain(Duration.ofMillis(100)).get(10, TimeUnit.SECONDS);
-            assertReset(client);
-            assertReset(server);
+            TestDatapath.assertReset(client);
+            TestDatapath.assertReset(server);
             assertThat(path.service.stats.connectionsClosed(CloseReason.SHUTDOWN))
                     .isEqualTo(1);
         }
@@ -307,11 +230,5 @@ class LifecycleSocketTest {
             assertThat(path.connections().open()).isZero();
             assertThat(uploading).failsWithin(20, TimeUnit.SECONDS);
         }
-    }
-
-    private static void assertReset(Socket socket) {
-        assertThatThrownBy(() -> socket.getInputStream().readAllBytes())
-                .isInstanceOf(SocketException.class)
-                .hasMessageContaining("reset");
     }
 }

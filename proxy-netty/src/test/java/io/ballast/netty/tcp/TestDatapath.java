@@ -96,6 +96,13 @@ final class TestDatapath implements AutoCloseable {
                 .hasMessageContaining("reset");
     }
 
+    /** Reads to the end, which has to be a reset. */
+    static void assertReset(Socket socket) {
+        assertThatThrownBy(() -> socket.getInputStream().readAllBytes())
+                .isInstanceOf(SocketException.class)
+                .hasMessageContaining("reset");
+    }
+
     long pendingBytes() {
         return connections().pendingBytes().join();
     }
