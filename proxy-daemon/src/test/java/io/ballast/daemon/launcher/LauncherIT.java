@@ -5,12 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ballast.daemon.TerminationProgram;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +25,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LauncherIT {
     private static final Path DISTRIBUTION = Path.of("target/ballast").toAbsolutePath();
     private static final Path LAUNCHER = DISTRIBUTION.resolve("bin/ballast");
-    private static final Path JVMS = Path.of("/usr/lib/jvm");
 
     private final Map<String, String> environment = new LinkedHashMap<>();
 
@@ -53,44 +50,8 @@ class LauncherIT {
         return builder.start();
     }
 
-    private static List<Path> installedJdks() throws IOException {
-        if (!Files.isDirectory(JVMS)) {
-            return List.of();
-        }
-        try (Stream<Path> jdks = Files.list(JVMS)) {
-            return jdks.filter(jdk -> Files.isExecutable(jdk.resolve("bin/java")))
-                    .filter(jdk -> feature(jdk) >= 17)
-                    .map(LauncherIT::real)
-                    .distinct()
-                    .toList();
-        }
-    }
-
-    /** The JDK that runs this test, and all that are installed, each once: distributions have links to them. */
-    static Stream<Path> jdks() throws IOException {
-        return Stream.concat(Stream.of(real(Path.of(System.getProperty("java.home")))), installedJdks().stream())
-                .distinct();
-    }
-
-    private static Path real(Path jdk) {
-        try {
-            return jdk.toRealPath();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static int feature(Path jdk) {
-        try {
-            return Files.readAllLines(jdk.resolve("release")).stream()
-                    .filter(line -> line.startsWith("JAVA_VERSION="))
-                    .map(line -> Runtime.Version.parse(line.substring(14, line.length() - 1)))
-                    .map(Runtime.Version::feature)
-                    .findFirst()
-                    .orElse(0);
-        } catch (IOException noRelease) {
-            return 0;
-        }
+    static List<Path> jdks() throws IOException {
+        return Jdks.here();
     }
 
     @ParameterizedTest
@@ -101,7 +62,7 @@ class LauncherIT {
         Outcome outcome = run(LAUNCHER, "--version=raw");
 
         assertThat(outcome.exitCode()).isZero();
-        assertThat(outcome.out()).contains("java: " + feature(jdk));
+        assertThat(outcome.out()).contains("java: " + Jdks.feature(jdk));
         assertThat(outcome.err()).isEmpty();
     }
 
@@ -120,10 +81,7 @@ class LauncherIT {
 
     @Test
     void takesTheNewestJdkWithoutJavaHome() throws Exception {
-        int newest = installedJdks().stream()
-                .map(LauncherIT::feature)
-                .max(Comparator.naturalOrder())
-                .orElse(feature(Path.of(System.getProperty("java.home"))));
+        int newest = Jdks.here().stream().mapToInt(Jdks::feature).max().orElseThrow();
         environment.put("PATH", System.getProperty("java.home") + "/bin:" + System.getenv("PATH"));
 
         assertThat(run(LAUNCHER, "--version=raw").out()).contains("java: " + newest);
