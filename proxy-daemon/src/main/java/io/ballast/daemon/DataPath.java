@@ -46,6 +46,8 @@ final class DataPath implements AutoCloseable {
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(5);
     /** For the last packet of a handshake that began before a successor was asked instead. */
     private static final Duration HANDSHAKE = Duration.ofSeconds(1);
+    /** For the answer to a datagram that came before; as long as resolvers wait for one (resolv.conf(5)). */
+    private static final Duration ANSWER = Duration.ofSeconds(5);
 
     private final EventLoops loops;
     /** The same, but for io_uring, whose sockets keep a buffer for the largest datagram each. */
@@ -134,6 +136,7 @@ final class DataPath implements AutoCloseable {
             clientAddresses.own();
             udp.resume(succession.complete(!interception.offeredLookup().isEmpty()));
             interception.settle();
+            succession.settled();
         }
     }
 
@@ -213,9 +216,21 @@ final class DataPath implements AutoCloseable {
 
     /** Stops accepting and lets connections finish; complete when none is left or the grace period is over. */
     CompletableFuture<Void> drain(Duration grace) {
-        Executor later = CompletableFuture.delayedExecutor(
-                leftAlone ? Math.min(HANDSHAKE.toMillis(), grace.toMillis()) : 0, TimeUnit.MILLISECONDS);
-        return CompletableFuture.runAsync(interception::stopAccepting, later).thenCompose(done -> tcp.drain(grace));
+        long begun = System.nanoTime();
+        CompletableFuture<Void> served = leftAlone ? lastClients(grace) : CompletableFuture.completedFuture(null);
+        return served.thenRunAsync(interception::stopAccepting)
+                .thenCompose(done -> tcp.drain(grace.minusNanos(System.nanoTime() - begun)));
+    }
+
+    /** Those who came here before a successor was asked instead. */
+    private CompletableFuture<Void> lastClients(Duration grace) {
+        Executor later =
+                CompletableFuture.delayedExecutor(shorter(HANDSHAKE, grace).toNanos(), TimeUnit.NANOSECONDS);
+        return CompletableFuture.runAsync(() -> {}, later).thenCompose(done -> udp.answered(shorter(ANSWER, grace)));
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     @Override

@@ -174,6 +174,14 @@ final class Succession implements AutoCloseable {
         return released.sessions();
     }
 
+    /** Tells the earlier process that no client comes to it any more. */
+    void settled() {
+        Predecessor earlier = predecessor;
+        if (earlier != null) {
+            earlier.settled();
+        }
+    }
+
     /** Lets go of what no server of this process has asked for in a while; HTTP servers open one after the other. */
     void tidy() {
         if (System.nanoTime() - completedNanos > LEFT_NANOS) {
@@ -249,8 +257,10 @@ final class Succession implements AutoCloseable {
     boolean finish(Duration most) {
         long deadline = System.nanoTime() + most.toNanos();
         HandOverServer waiting = server;
-        if (waiting != null && waiting.state() == State.ANNOUNCED) {
-            log.atInfo().addKeyValue("atMost", most).log("A successor has started: serving until it does");
+        if (waiting != null) {
+            if (waiting.state() == State.ANNOUNCED) {
+                log.atInfo().addKeyValue("atMost", most).log("A successor has started: serving until it does");
+            }
             waiting.awaitChange(deadline);
         }
         Predecessor earlier = predecessor;

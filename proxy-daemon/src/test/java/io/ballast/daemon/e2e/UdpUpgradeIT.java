@@ -9,6 +9,7 @@ import io.ballast.core.testing.RequiresRoot;
 import io.ballast.netty.testing.Await;
 import io.ballast.netty.testing.Machine;
 import io.ballast.netty.testing.NftablesProbe;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,6 +28,7 @@ class UdpUpgradeIT {
     private static final String CLUSTER_IP = "10.96.0.53";
     private static final String CLUSTER_IP_6 = "fd00:96::53";
     private static final String EXTERNAL_IP = "203.0.113.250";
+    private static final String SLOW_IP = "10.96.0.54";
     private static final String TOOK_OVER = "Took over from the earlier process";
 
     @RegisterExtension
@@ -110,6 +112,33 @@ class UdpUpgradeIT {
             assertThat(stream.gap()).as(stream.toString()).isLessThanOrEqualTo(3);
             assertThat(stream.refusals()).as(stream.toString()).isZero();
         });
+        assertThat(second.stop()).as(second.log()).isZero();
+    }
+
+    /** The old process is asked until clients are led elsewhere, and has answers to pass on after that. */
+    @ParameterizedTest
+    @CsvSource({"bind, sk-lookup", "sk-lookup, bind"})
+    void passesOnAnswersThatTakeLongWhenTheInterceptionChanges(String before, String after, TestReporter reporter)
+            throws Exception {
+        Machine server = cluster.machine("dns1");
+        cluster.keep(SourceServer.start(server, "slow", Cluster.TARGET_PORT + 1, Duration.ofSeconds(3)));
+        Manifest.service("slow", SLOW_IP)
+                .port("UDP", 53, 30054)
+                .slice(Cluster.TARGET_PORT + 1, Manifest.endpoint(server))
+                .write(cluster.manifests());
+        BallastProcess first = cluster.ballast("--intercept=" + before);
+        List<DatagramStream> streams = List.of(
+                cluster.keep(DatagramStream.start(node, SLOW_IP, 53)),
+                cluster.keep(DatagramStream.start(client, SLOW_IP, 53)));
+        awaitAnswers(streams);
+
+        BallastProcess second = takeOver(first, after);
+
+        awaitAnswers(streams);
+        report(reporter, streams);
+        assertThat(streams)
+                .allSatisfy(
+                        stream -> assertThat(stream.gap()).as(stream.toString()).isLessThanOrEqualTo(3));
         assertThat(second.stop()).as(second.log()).isZero();
     }
 

@@ -30,6 +30,9 @@ public final class HandOverServer implements AutoCloseable {
     /** Written by the hand-over and the owner's thread, never both at once. */
     private State state = State.ALONE;
 
+    /** Whether the successor, which has taken over, has said that clients come to it alone, or is gone. */
+    private boolean settled;
+
     private volatile boolean closed;
 
     /** How far it has come. */
@@ -108,14 +111,14 @@ public final class HandOverServer implements AutoCloseable {
     }
 
     /**
-     * Waits until an announced successor has taken over, or is gone.
+     * Waits until an announced successor has taken over and clients come to it alone, or is gone.
      *
      * @param deadlineNanos of {@link System#nanoTime}
      */
     public synchronized void awaitChange(long deadlineNanos) {
         try {
             for (long left = deadlineNanos - System.nanoTime();
-                    left > 0 && state == State.ANNOUNCED;
+                    left > 0 && (state == State.ANNOUNCED || (state == State.HANDED_OVER && !settled));
                     left = deadlineNanos - System.nanoTime()) {
                 wait(left / 1_000_000 + 1);
             }
@@ -137,9 +140,18 @@ public final class HandOverServer implements AutoCloseable {
                 log.atWarn().log("The successor is gone; this process goes on");
             }
         }
-        if (state() == State.HANDED_OVER) {
+        UnixSocket successor = applicants.successor();
+        if (state() == State.HANDED_OVER && successor != null) {
             owner.end();
+            // Whatever it says, or that it is gone: it has nothing else to tell.
+            UnixSocket.awaitAny(List.of(successor));
+            settle();
         }
+    }
+
+    private synchronized void settle() {
+        settled = true;
+        notifyAll();
     }
 
     /** However long a successor waits for its first lists, others who greet are answered. */

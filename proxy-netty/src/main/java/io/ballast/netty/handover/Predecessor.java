@@ -208,6 +208,15 @@ public final class Predecessor implements AutoCloseable {
         return new Released(sessions, name);
     }
 
+    /** Tells it that no client comes to it any more, from whatever sockets this process accepts. */
+    public void settled() {
+        try {
+            connection.send(Words.SETTLED, List.of());
+        } catch (SystemCallException e) {
+            log.atDebug().addKeyValue("reason", e.getMessage()).log("The earlier process has ended already");
+        }
+    }
+
     /** Returns the name, which comes when these were all. */
     private Optional<UnixSocket> receiveSessions(List<SessionHandOver> sessions) {
         while (true) {

@@ -24,6 +24,7 @@ final class Words {
     static final String TAKEN = "TAKEN";
     static final String SESSIONS = "SESSIONS";
     static final String RELEASED = "RELEASED";
+    static final String SETTLED = "SETTLED";
 
     private Words() {}
 

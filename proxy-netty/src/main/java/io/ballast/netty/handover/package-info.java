@@ -15,6 +15,7 @@
  *                                   ◄──────────  SOCKETS, LOOKUP, END: the predecessor changes nothing from here on
  *     TAKEN                         ──────────►            serves
  *                                   ◄──────────  SESSIONS, RELEASED: accepts no more; drains
+ *     SETTLED                       ──────────►            clients come to the successor alone
  *                 (the connection stays until the predecessor ends)
  * </pre>
  */

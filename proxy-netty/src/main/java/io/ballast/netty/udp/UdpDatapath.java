@@ -19,6 +19,7 @@ import io.ballast.netty.udp.FrontendOpener.BoundFrontend;
 import io.netty.channel.IoEventLoop;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -161,12 +162,21 @@ public final class UdpDatapath implements DatagramSockets, AutoCloseable {
         return loop.sessions().handOver();
     }
 
-    /** Goes on with the sessions of an earlier process, and receives from what was its sockets. */
+    /**
+     * Goes on with the sessions of an earlier process, and receives from what was its sockets. When this returns, what
+     * their clients say next is theirs, by whatever way it comes.
+     */
     public void resume(List<SessionHandOver> sessions) {
         sessions.forEach(this::resume);
         if (isByHand()) {
-            all.forEach(loop -> loop.loop().execute(((EpollUdpLoop) loop.connector())::startListening));
+            all.forEach(loop -> LoopCalls.run(loop.loop(), ((EpollUdpLoop) loop.connector())::startListening));
         }
+    }
+
+    /** Complete once endpoints have answered who asked them last, or have not within that time. Any thread. */
+    public CompletableFuture<Void> answered(Duration most) {
+        return CompletableFuture.allOf(
+                all.stream().map(loop -> PendingAnswers.await(loop, most)).toArray(CompletableFuture<?>[]::new));
     }
 
     private void resume(SessionHandOver session) {

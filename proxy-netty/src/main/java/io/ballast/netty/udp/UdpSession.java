@@ -38,6 +38,9 @@ final class UdpSession {
     private final long openedNanos;
     private long lastUsedNanos;
     private boolean answered;
+    /** Datagrams to the endpoint, less those that came back; where more come back, none. */
+    private long unanswered;
+
     private boolean established;
     private long bytesToEndpoint;
     private long bytesToClient;
@@ -67,6 +70,11 @@ final class UdpSession {
      */
     boolean isEstablished() {
         return established;
+    }
+
+    /** Whether it was used since that time, and its endpoint owes answers, as far as each question has one. */
+    boolean isAwaiting(long sinceNanos) {
+        return unanswered > 0 && lastUsedNanos - sinceNanos >= 0;
     }
 
     /** Connects to the endpoint on the frontend's own event loop. */
@@ -104,6 +112,8 @@ final class UdpSession {
     Optional<SessionHandOver> handOver() {
         Upstream from = upstream;
         Optional<Descriptor> socket = from == null ? Optional.empty() : from.release();
+        // The port stays taken here, or a session that begins now would get the answers of this one.
+        binding = socket.isPresent() ? null : binding;
         close(CloseReason.SHUTDOWN);
         return socket.map(descriptor -> new SessionHandOver(
                 descriptor,
@@ -131,7 +141,8 @@ final class UdpSession {
         lastUsedNanos = loop.ticker().nanos();
         established |= answered && lastUsedNanos - openedNanos >= ESTABLISHED_NANOS;
         frontend.used(this);
-        bytesToEndpoint += count(Direction.TO_ENDPOINT, datagrams.readableBytes(), segment);
+        bytesToEndpoint += datagrams.readableBytes();
+        unanswered += count(Direction.TO_ENDPOINT, datagrams.readableBytes(), segment);
         if (upstream != null && !closed) {
             upstream.send(datagrams, segment);
         }
@@ -148,15 +159,17 @@ final class UdpSession {
         lastUsedNanos = loop.ticker().nanos();
         answered = true;
         frontend.used(this);
-        bytesToClient += count(Direction.TO_CLIENT, datagrams.readableBytes(), segment);
+        bytesToClient += datagrams.readableBytes();
+        unanswered = Math.max(0, unanswered - count(Direction.TO_CLIENT, datagrams.readableBytes(), segment));
         downstream.send(datagrams, segment);
     }
 
-    /** Returns the bytes. */
+    /** Returns the number of datagrams. */
     private int count(Direction direction, int bytes, int segment) {
-        stats.datagrams(direction, segment >= bytes ? 1 : (bytes + segment - 1) / segment);
+        int datagrams = segment >= bytes ? 1 : (bytes + segment - 1) / segment;
+        stats.datagrams(direction, datagrams);
         stats.bytes(direction, bytes);
-        return bytes;
+        return datagrams;
     }
 
     void flushToClient() {

@@ -111,6 +111,11 @@ final class UdpSessionTable {
                 .toList();
     }
 
+    /** Whether an endpoint was asked since that time and has not answered. */
+    boolean isAwaiting(long sinceNanos) {
+        return inOrderOfEviction().anyMatch(session -> session.isAwaiting(sinceNanos));
+    }
+
     List<ConnectionView> views(int limit) {
         return inOrderOfEviction().limit(limit).map(UdpSession::view).toList();
     }

@@ -62,8 +62,13 @@ final class UdpFixture implements AutoCloseable {
     void start(IoTransport transport, UdpSettings settings, DatagramSocket... endpoints) throws IOException {
         loops = resources.keep(EventLoops.start(transport, 1));
         balancer = lead(frontend, endpoints);
-        datapath = resources.keep(new UdpDatapath(loops, router, binder, settings, clock, new InheritedSockets()));
+        datapath = another(loops, settings);
         socket = datapath.open(frontend, false);
+    }
+
+    /** As if of another process, which has the same table. */
+    UdpDatapath another(EventLoops on, UdpSettings settings) {
+        return resources.keep(new UdpDatapath(on, router, binder, settings, clock, new InheritedSockets()));
     }
 
     private TurnTaking lead(Frontend to, DatagramSocket... endpoints) {
