@@ -88,6 +88,26 @@ class PacketSetupTest {
         });
     }
 
+    /** Another Service gives it as an external address. */
+    @Test
+    void keepsAClusterIpOutOfArpAsLongAsItIsOne() throws Exception {
+        List<IpAddress> clusterIp = List.of(rule(3).frontend().address());
+        namespace.run(() -> {
+            packets.guard(clusterIp);
+            packets.rules().update(List.of(rule(3)), List.of());
+            packets.rules().update(List.of(), List.of(rule(3)));
+            assertThat(namespace.exec("nft", "list table arp ballast")).contains("203.0.113.3");
+
+            packets.rules().update(List.of(rule(3)), List.of());
+            packets.unguard(clusterIp);
+            assertThat(namespace.exec("nft", "list table arp ballast")).contains("203.0.113.3");
+
+            packets.rules().update(List.of(), List.of(rule(3)));
+            assertThat(namespace.exec("nft", "list ruleset")).doesNotContain("203.0.113.3");
+            return null;
+        });
+    }
+
     @Test
     void removesAnotherMarksRulesOnlyOnceItIsItsTurn() throws Exception {
         try (PacketSetup successor = start(new KernelNumbers(0x40, 0x40))) {

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * thread.</em>
  */
 final class FrontendSets {
+    /** Addresses of steered frontends, kept out of ARP. */
+    private static final String SILENT = "arp ballast steered";
+
     private final Map<Frontend, Rule> rules = new HashMap<>();
     /** How many frontends of an address are steered. */
     private final Map<IpAddress, Integer> steered = new HashMap<>();
@@ -43,6 +46,7 @@ final class FrontendSets {
         for (SetOfFrontends set : SetOfFrontends.values()) {
             SetElements.flush(commands, set.setName(true), set.setName(false));
         }
+        SetElements.flush(commands, SILENT);
     }
 
     /** Takes in what becomes of frontends, and appends the commands that bring the kernel there. */
@@ -77,12 +81,7 @@ final class FrontendSets {
                         elements(rules.keySet(), ipv4, f -> set.holds(rules.get(f))));
             }
         }
-        silence(commands);
-    }
-
-    /** Appends the commands that keep what is steered out of ARP. */
-    void silence(StringBuilder commands) {
-        SetElements.write(commands, "add", "arp ballast addresses", SetElements.of(steered.keySet(), true));
+        SetElements.write(commands, "add", SILENT, SetElements.of(steered.keySet(), true));
     }
 
     private boolean leaves(SetOfFrontends set, Frontend frontend, @Nullable Rule after) {
@@ -118,8 +117,8 @@ final class FrontendSets {
         both.retainAll(removed);
         added.removeAll(both);
         removed.removeAll(both);
-        SetElements.write(commands, "delete", "arp ballast addresses", SetElements.of(removed, true));
-        SetElements.write(commands, "add", "arp ballast addresses", SetElements.of(added, true));
+        SetElements.write(commands, "delete", SILENT, SetElements.of(removed, true));
+        SetElements.write(commands, "add", SILENT, SetElements.of(added, true));
     }
 
     private enum SetOfFrontends {

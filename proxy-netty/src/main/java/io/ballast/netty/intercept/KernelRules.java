@@ -135,7 +135,6 @@ public final class KernelRules implements PacketRules {
         if (!guarding) {
             SetElements.flush(
                     commands, "inet ballast clusterips4", "inet ballast clusterips6", "arp ballast addresses");
-            frontends.silence(commands);
         }
         write(commands, verb, addresses);
         run(commands);

@@ -52,7 +52,7 @@ class RefusedRulesTest {
         assertThat(interceptor.serve(List.of(WEB))).isEmpty();
 
         assertThat(nft.added("inet ballast steered4")).containsExactly("203.0.113.2 . tcp . 80");
-        assertThat(nft.added("arp ballast addresses")).containsExactly("203.0.113.2");
+        assertThat(nft.added("arp ballast steered")).containsExactly("203.0.113.2");
         assertThat(nft.log()).contains("frontends4 { 203.0.113.1 . tcp . 80 : jump", "203.0.113.2 . tcp . 80 : jump");
     }
 
