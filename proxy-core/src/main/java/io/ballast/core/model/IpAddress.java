@@ -105,6 +105,11 @@ public final class IpAddress implements Comparable<IpAddress> {
         return isLinkLocal() && !isIpv4();
     }
 
+    /** Whether this is a group's, 224.0.0.0/4 or ff00::/8, or everybody's, 255.255.255.255. */
+    public boolean isMulticastOrBroadcast() {
+        return isIpv4() ? (ipv4Bits() >>> 28) == 0xe || ipv4Bits() == -1 : (high >>> 56) == 0xff;
+    }
+
     /** Four or sixteen bytes in network order. */
     public byte[] toBytes() {
         return isIpv4() ? ByteBuffer.allocate(4).putInt(ipv4Bits()).array() : toMappedBytes();

@@ -107,7 +107,7 @@ record ServiceAddresses(
         if (trimmed.isEmpty()) {
             return Optional.empty();
         }
-        Optional<IpAddress> address = IpAddress.tryParse(trimmed).filter(ip -> !ip.isUnspecified());
+        Optional<IpAddress> address = IpAddress.tryParse(trimmed).filter(ServiceAddresses::canBeServed);
         if (address.isEmpty()) {
             problems.accept(new Problem(
                     Problem.ADDRESS,
@@ -115,6 +115,11 @@ record ServiceAddresses(
                             + " is not an address that can be served. It is left out until it is corrected."));
         }
         return address;
+    }
+
+    /** A route to a group or to a neighbour's link-local address would keep the host's own packets from it. */
+    private static boolean canBeServed(IpAddress address) {
+        return !address.isUnspecified() && !address.isMulticastOrBroadcast() && !address.needsZone();
     }
 
     private static Optional<Cidr> range(String text, Consumer<Problem> problems) {

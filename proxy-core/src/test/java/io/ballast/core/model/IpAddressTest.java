@@ -139,6 +139,12 @@ class IpAddressTest {
         "febf::1, link-local zone",
         "fec0::1, none",
         "169.253.1.1, none",
+        "223.255.255.255, none",
+        "224.0.0.1, multicast",
+        "239.255.255.255, multicast",
+        "240.0.0.1, none",
+        "255.255.255.255, multicast",
+        "ff02::1, multicast",
     })
     void tellsSpecialAddresses(String text, String kind) {
         IpAddress address = IpAddress.parse(text);
@@ -147,6 +153,7 @@ class IpAddressTest {
         assertThat(address.isUnspecified()).isEqualTo(kind.equals("unspecified"));
         assertThat(address.isLinkLocal()).isEqualTo(kind.startsWith("link-local"));
         assertThat(address.needsZone()).isEqualTo(kind.equals("link-local zone"));
+        assertThat(address.isMulticastOrBroadcast()).isEqualTo(kind.equals("multicast"));
     }
 
     @Test

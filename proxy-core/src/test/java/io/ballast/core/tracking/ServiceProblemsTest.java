@@ -11,6 +11,8 @@ import io.ballast.core.model.ServiceType;
 import io.ballast.core.model.TrafficPolicy;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is not served of a Service, and what its owner is told of it. */
 class ServiceProblemsTest {
@@ -38,6 +40,28 @@ class ServiceProblemsTest {
                         any -> assertThat(any).contains("InvalidAddress", "externalIPs", "\"0.0.0.0\""),
                         host -> assertThat(host).contains("InvalidAddress", "ingress", "\"lb.example\""),
                         range -> assertThat(range).contains("InvalidAddress", "loadBalancerSourceRanges", "/33"));
+    }
+
+    /** Routes to these would keep the node's own packets from groups and neighbours. */
+    @ParameterizedTest
+    @ValueSource(strings = {"224.0.0.18", "255.255.255.255", "ff02::1", "fe80::1"})
+    void addressesOfGroupsAndOfLinksAreNotServed(String address) {
+        Service cluster = service("web").clusterIp(address).port(80).build();
+        Service external = service("web")
+                .clusterIp("10.96.0.10")
+                .port(80)
+                .externalIps(address)
+                .build();
+
+        assertThat(ServicePorts.of(cluster, Tracking.SETTINGS)).isEmpty();
+        assertThat(ServicePorts.of(external, Tracking.SETTINGS).get(0).externalIps())
+                .isEmpty();
+        for (Service service : List.of(cluster, external)) {
+            assertThat(ServicePorts.problems(service, Tracking.SETTINGS))
+                    .singleElement()
+                    .asString()
+                    .contains("InvalidAddress", address, "left out");
+        }
     }
 
     @Test
