@@ -2,7 +2,7 @@ package io.ballast.core;
 
 import io.ballast.core.health.ServiceHealth;
 import io.ballast.core.model.EndpointSlice;
-import io.ballast.core.model.IpAddress;
+import io.ballast.core.model.HostAddresses;
 import io.ballast.core.model.IpFamily;
 import io.ballast.core.model.NamespacedName;
 import io.ballast.core.model.Node;
@@ -124,7 +124,7 @@ public final class Proxier implements ObjectSink {
      *
      * @param addresses of all interfaces, loopback included
      */
-    public void nodeAddressesChanged(Set<IpAddress> addresses) {
+    public void nodeAddressesChanged(HostAddresses addresses) {
         if (state.interfaceAddresses(addresses)) {
             request(families);
         }

@@ -41,7 +41,7 @@ class ChangeCostTest {
 
     private static long costOfOneChange(int services) {
         Proxier proxier = new ProxierFixture().proxier(ProxierFixture.SETTINGS, new NoDataplane(), SyncObserver.NONE);
-        proxier.nodeAddressesChanged(ProxierFixture.addresses("192.0.2.1", "127.0.0.1"));
+        proxier.nodeAddressesChanged(ProxierFixture.interfaces("192.0.2.1", "127.0.0.1"));
         for (int i = 0; i < services; i++) {
             proxier.upsert(service("s" + i)
                     .clusterIp("10.96." + i / 250 + "." + (1 + i % 250))

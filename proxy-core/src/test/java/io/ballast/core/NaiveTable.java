@@ -5,6 +5,7 @@ import io.ballast.core.model.Endpoint;
 import io.ballast.core.model.EndpointSlice;
 import io.ballast.core.model.Frontend;
 import io.ballast.core.model.FrontendKind;
+import io.ballast.core.model.HostAddresses;
 import io.ballast.core.model.IpAddress;
 import io.ballast.core.model.IpFamily;
 import io.ballast.core.model.NamespacedName;
@@ -56,7 +57,7 @@ final class NaiveTable {
             Map<NamespacedName, Service> services,
             Map<NamespacedName, EndpointSlice> slices,
             @Nullable Node node,
-            Set<IpAddress> interfaces) {
+            HostAddresses interfaces) {
         this.settings = settings;
         this.slices = slices;
         NodeTopology topology = new NodeTopology(settings.nodeName(), node == null ? "" : node.zone());
@@ -75,9 +76,11 @@ final class NaiveTable {
                 }
             }
         }
-        Set<IpAddress> nodePortAddresses = interfaces.stream()
+        Set<IpAddress> nodePortAddresses = interfaces.all().stream()
                 .filter(ip -> settings.nodePorts().accepts(ip, nodeIps.of(ip.family())))
-                .filter(ip -> !clusterIps.contains(ip))
+                .filter(ip -> !clusterIps.contains(ip)
+                        || interfaces.own().contains(ip)
+                        || nodeIps.addresses().contains(ip))
                 .collect(Collectors.toSet());
         List<Wish> wishes = new ArrayList<>();
         routes.values().forEach(route -> wishes.addAll(wishes(route, nodePortAddresses)));

@@ -45,7 +45,7 @@ class ProxierConflictsTest {
 
     @Test
     void areLostByTheNewcomerWhateverItsName() {
-        proxier.nodeAddressesChanged(ProxierFixture.addresses("192.0.2.1"));
+        proxier.nodeAddressesChanged(ProxierFixture.interfaces("192.0.2.1"));
         proxier.upsert(claiming(created("b", 2, 1)).build());
         fixture.ready(proxier);
 
@@ -70,7 +70,7 @@ class ProxierConflictsTest {
 
     @Test
     void endTheSameAfterARestart() {
-        proxier.nodeAddressesChanged(ProxierFixture.addresses("192.0.2.1"));
+        proxier.nodeAddressesChanged(ProxierFixture.interfaces("192.0.2.1"));
         proxier.upsert(claiming(created("a", 1, 2)).build());
         proxier.upsert(claiming(created("c", 1, 1)).build());
         proxier.upsert(claiming(created("b", 2, 1)).build());
@@ -82,7 +82,7 @@ class ProxierConflictsTest {
     /** The age is the Service's, not the claim's. */
     @Test
     void areWonByAnOlderServiceThatClaimsLater() {
-        proxier.nodeAddressesChanged(ProxierFixture.addresses("192.0.2.1"));
+        proxier.nodeAddressesChanged(ProxierFixture.interfaces("192.0.2.1"));
         proxier.upsert(created("z", 9, 1).port(80).build());
         proxier.upsert(created("a", 1, 2).port(80).externalIps("203.0.113.1").build());
         fixture.ready(proxier);
@@ -100,7 +100,7 @@ class ProxierConflictsTest {
 
     @Test
     void areLostByAServiceThatIsMadeAnewUnderItsName() {
-        proxier.nodeAddressesChanged(ProxierFixture.addresses("192.0.2.1"));
+        proxier.nodeAddressesChanged(ProxierFixture.interfaces("192.0.2.1"));
         proxier.upsert(claiming(created("b", 2, 1)).build());
         proxier.upsert(claiming(created("a", 1, 2)).build());
         fixture.ready(proxier);
@@ -142,7 +142,7 @@ class ProxierConflictsTest {
     @Test
     void overOneNodePortAreOneWarning() {
         proxier.nodeAddressesChanged(
-                ProxierFixture.addresses("192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4", "192.0.2.5"));
+                ProxierFixture.interfaces("192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4", "192.0.2.5"));
         proxier.upsert(named("a", 1).nodePort("", Protocol.TCP, 80, 30080).build());
         proxier.upsert(named("b", 2).nodePort("", Protocol.TCP, 80, 30080).build());
         fixture.ready(proxier);
@@ -156,7 +156,7 @@ class ProxierConflictsTest {
 
     @Test
     void withAnExactAddressAreLostByTheNodePort() {
-        proxier.nodeAddressesChanged(ProxierFixture.addresses("192.0.2.1"));
+        proxier.nodeAddressesChanged(ProxierFixture.interfaces("192.0.2.1"));
         proxier.upsert(named("a", 1).nodePort("", Protocol.TCP, 80, 30080).build());
         proxier.upsert(named("b", 2).port(30080).externalIps("192.0.2.1").build());
         fixture.ready(proxier);

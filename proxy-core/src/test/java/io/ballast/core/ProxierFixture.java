@@ -5,6 +5,7 @@ import static io.ballast.core.testing.ServiceBuilder.service;
 import io.ballast.core.health.ProxyHealth;
 import io.ballast.core.health.ServiceHealth;
 import io.ballast.core.model.Frontend;
+import io.ballast.core.model.HostAddresses;
 import io.ballast.core.model.IpAddress;
 import io.ballast.core.model.IpFamily;
 import io.ballast.core.model.Protocol;
@@ -98,6 +99,11 @@ final class ProxierFixture {
                 .sorted()
                 .map(Frontend::toString)
                 .toList();
+    }
+
+    /** Of interfaces that are no dummies. */
+    static HostAddresses interfaces(String... addresses) {
+        return HostAddresses.of(addresses(addresses));
     }
 
     static Set<IpAddress> addresses(String... texts) {

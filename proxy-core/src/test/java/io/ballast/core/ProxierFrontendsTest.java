@@ -5,12 +5,15 @@ import static io.ballast.core.testing.SliceBuilder.slice;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ballast.core.model.FrontendKind;
+import io.ballast.core.model.HostAddresses;
 import io.ballast.core.model.IpFamily;
 import io.ballast.core.model.NamespacedName;
+import io.ballast.core.model.Node;
 import io.ballast.core.model.Protocol;
 import io.ballast.core.model.ServiceType;
 import io.ballast.core.spi.SyncObserver;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Which addresses a Service answers at: behaviour 1.4 and 1.5. */
@@ -20,7 +23,7 @@ class ProxierFrontendsTest {
 
     @Test
     void areOneForEachAddressOfAService() {
-        proxier.nodeAddressesChanged(ProxierFixture.addresses("192.0.2.10", "127.0.0.1", "2001:db8::10", "fe80::1"));
+        proxier.nodeAddressesChanged(ProxierFixture.interfaces("192.0.2.10", "127.0.0.1", "2001:db8::10", "fe80::1"));
         proxier.upsert(service("web")
                 .type(ServiceType.LOAD_BALANCER)
                 .clusterIps(List.of(IpFamily.IPV4, IpFamily.IPV6), "10.96.0.10", "2001:db8:96::10")
@@ -49,10 +52,10 @@ class ProxierFrontendsTest {
         proxier.upsert(
                 ProxierFixture.web().nodePort("np", Protocol.TCP, 81, 30081).build());
         proxier.upsert(service("api").clusterIp("10.96.0.11").port(80).build());
-        proxier.nodeAddressesChanged(ProxierFixture.addresses("192.0.2.10"));
+        proxier.nodeAddressesChanged(ProxierFixture.interfaces("192.0.2.10"));
         fixture.ready(proxier);
 
-        proxier.nodeAddressesChanged(ProxierFixture.addresses("192.0.2.11"));
+        proxier.nodeAddressesChanged(ProxierFixture.interfaces("192.0.2.11"));
         proxier.sync();
 
         assertThat(fixture.served())
@@ -64,7 +67,7 @@ class ProxierFrontendsTest {
     /** As an ingress controller on the host's network with the node's address in externalIPs. */
     @Test
     void areLeftToAnEndpointThatListensThere() {
-        proxier.nodeAddressesChanged(ProxierFixture.addresses("192.0.2.10"));
+        proxier.nodeAddressesChanged(ProxierFixture.interfaces("192.0.2.10"));
         proxier.upsert(service("web")
                 .type(ServiceType.NODE_PORT)
                 .clusterIp("10.96.0.10")
@@ -91,8 +94,9 @@ class ProxierFrontendsTest {
     }
 
     @Test
-    void ofNodePortsNeverOpenOnAClusterIp() {
-        proxier.nodeAddressesChanged(ProxierFixture.addresses("192.0.2.10", "10.96.0.11"));
+    void ofNodePortsNeverOpenOnAClusterIpThatADummyInterfaceHolds() {
+        proxier.nodeAddressesChanged(
+                new HostAddresses(ProxierFixture.addresses("192.0.2.10"), ProxierFixture.addresses("10.96.0.11")));
         proxier.upsert(
                 ProxierFixture.web().nodePort("np", Protocol.TCP, 81, 30081).build());
         fixture.ready(proxier);
@@ -105,6 +109,27 @@ class ProxierFrontendsTest {
         proxier.deleteService(new NamespacedName("default", "api"));
         proxier.sync();
         assertThat(fixture.served()).contains("10.96.0.11:30081/tcp");
+    }
+
+    /** Of an ordinary interface, or of a dummy one that the Node object names. */
+    @Test
+    void ofNodePortsStayOnTheNodesOwnAddressesWhateverServiceCallsThemClusterIps() {
+        proxier.nodeAddressesChanged(new HostAddresses(
+                ProxierFixture.addresses("192.0.2.10"), ProxierFixture.addresses("192.0.2.11", "192.0.2.12")));
+        proxier.upsert(new Node("n1", "uid", List.of("192.0.2.11"), List.of(), List.of(), Map.of(), List.of(), false));
+        proxier.upsert(
+                ProxierFixture.web().nodePort("np", Protocol.TCP, 81, 30081).build());
+        fixture.ready(proxier);
+
+        for (int last = 10; last <= 12; last++) {
+            proxier.upsert(
+                    service("own-" + last).clusterIp("192.0.2." + last).port(80).build());
+        }
+        proxier.sync();
+
+        assertThat(fixture.served())
+                .contains("192.0.2.10:30081/tcp", "192.0.2.11:30081/tcp", "192.0.2.10:80/tcp", "192.0.2.11:80/tcp")
+                .doesNotContain("192.0.2.12:30081/tcp");
     }
 
     @Test

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ballast.core.model.EndpointSlice;
 import io.ballast.core.model.Frontend;
-import io.ballast.core.model.IpAddress;
+import io.ballast.core.model.HostAddresses;
 import io.ballast.core.model.IpFamily;
 import io.ballast.core.model.NamespacedName;
 import io.ballast.core.model.Node;
@@ -25,7 +25,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -67,7 +66,7 @@ class ProxierPropertyTest {
         private final Map<NamespacedName, Service> services = new HashMap<>();
         private final Map<NamespacedName, EndpointSlice> slices = new HashMap<>();
         private @Nullable Node node;
-        private Set<IpAddress> interfaces = Set.of();
+        private HostAddresses interfaces = HostAddresses.NONE;
         private int served;
         private Map<String, LoadBalancer> balancers = Map.of();
         private Map<ServicePortName, ServicePortStats> stats = Map.of();

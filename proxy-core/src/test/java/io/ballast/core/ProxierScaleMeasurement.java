@@ -1,6 +1,7 @@
 package io.ballast.core;
 
 import io.ballast.core.model.EndpointSlice;
+import io.ballast.core.model.HostAddresses;
 import io.ballast.core.model.IpAddress;
 import io.ballast.core.model.IpFamily;
 import io.ballast.core.model.Protocol;
@@ -102,7 +103,8 @@ class ProxierScaleMeasurement {
 
     private static void measureAddresses(Proxier proxier) {
         long start = System.nanoTime();
-        proxier.nodeAddressesChanged(Set.of(IpAddress.parse("192.0.2.1"), IpAddress.parse("192.0.2.2")));
+        proxier.nodeAddressesChanged(
+                HostAddresses.of(Set.of(IpAddress.parse("192.0.2.1"), IpAddress.parse("192.0.2.2"))));
         proxier.sync();
         report("node address added with a NodePort each: %.1f ms", (System.nanoTime() - start) / 1e6);
     }
@@ -122,7 +124,7 @@ class ProxierScaleMeasurement {
                 Ticker.system(),
                 fixture.clock);
         Proxier proxier = new Proxier(ProxierFixture.SETTINGS, surroundings);
-        proxier.nodeAddressesChanged(Set.of(IpAddress.parse("192.0.2.1")));
+        proxier.nodeAddressesChanged(HostAddresses.of(Set.of(IpAddress.parse("192.0.2.1"))));
         return proxier;
     }
 

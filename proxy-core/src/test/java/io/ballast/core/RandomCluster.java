@@ -1,6 +1,7 @@
 package io.ballast.core;
 
 import io.ballast.core.model.EndpointSlice;
+import io.ballast.core.model.HostAddresses;
 import io.ballast.core.model.IpAddress;
 import io.ballast.core.model.IpFamily;
 import io.ballast.core.model.NamespacedName;
@@ -41,7 +42,7 @@ final class RandomCluster {
             ServiceType.LOAD_BALANCER,
             ServiceType.EXTERNAL_NAME);
     private static final List<String> PORT_NAMES = List.of("", "http");
-    /** Some of the node's addresses are ClusterIPs, as where an old kube-proxy left its interface behind. */
+    /** Some of the node's addresses are ClusterIPs, by mistake or where an old kube-proxy left its interface behind. */
     private static final List<String> CLUSTER_IPV4 = List.of("10.96.0.1", "10.96.0.2", "10.96.0.3", "192.0.2.11", "");
 
     private static final List<String> CLUSTER_IPV6 = List.of("2001:db8:96::1", "2001:db8:96::2", "2001:db8::10");
@@ -165,9 +166,11 @@ final class RandomCluster {
                 false);
     }
 
-    Set<IpAddress> interfaceAddresses() {
-        return some(NODE_ADDRESSES, NODE_ADDRESSES.size()).stream()
+    /** Each on a dummy interface or on another. */
+    HostAddresses interfaceAddresses() {
+        Map<Boolean, Set<IpAddress>> byOwner = some(NODE_ADDRESSES, NODE_ADDRESSES.size()).stream()
                 .map(IpAddress::parse)
-                .collect(Collectors.toUnmodifiableSet());
+                .collect(Collectors.partitioningBy(address -> oneIn(2), Collectors.toSet()));
+        return new HostAddresses(byOwner.getOrDefault(true, Set.of()), byOwner.getOrDefault(false, Set.of()));
     }
 }

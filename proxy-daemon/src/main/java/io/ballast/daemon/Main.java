@@ -1,6 +1,6 @@
 package io.ballast.daemon;
 
-import io.ballast.core.model.IpAddress;
+import io.ballast.core.model.HostAddresses;
 import io.ballast.core.scheduling.SchedulerRegistry;
 import io.ballast.daemon.cli.CheckCommand;
 import io.ballast.daemon.cli.Cli;
@@ -35,7 +35,7 @@ public final class Main {
                 () -> new DemoCommand(flags -> startInProcess(loader, schedulers, flags)));
     }
 
-    private static Set<IpAddress> hostAddresses() {
+    private static HostAddresses hostAddresses() {
         try (NodeNetwork network = NodeNetwork.open(() -> {})) {
             return network.servedAddresses();
         }

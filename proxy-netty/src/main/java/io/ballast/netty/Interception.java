@@ -155,7 +155,7 @@ public final class Interception implements AutoCloseable {
         }
         RouteNetlink netlink = RouteNetlink.open();
         resources.push(netlink::close);
-        return new NetlinkClusterIps(netlink.localRoutes(), settings.nodeIp(), guard);
+        return new NetlinkClusterIps(netlink.localRoutes(), settings.nodeIp(), network::isOwn, guard);
     }
 
     /** The socket lookup as a successor needs it; empty in {@code bind} mode. */

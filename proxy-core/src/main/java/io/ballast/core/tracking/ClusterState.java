@@ -1,6 +1,6 @@
 package io.ballast.core.tracking;
 
-import io.ballast.core.model.IpAddress;
+import io.ballast.core.model.HostAddresses;
 import io.ballast.core.model.IpFamily;
 import io.ballast.core.model.NamespacedName;
 import io.ballast.core.model.Node;
@@ -16,7 +16,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +33,7 @@ public final class ClusterState {
     private final TableBuilder builder;
 
     private NodeIps nodeIps;
-    private Set<IpAddress> interfaceAddresses = Set.of();
+    private HostAddresses interfaceAddresses = HostAddresses.NONE;
     private NodeTopology topology;
     private boolean topologyChanged;
     /** Services applied since the dataplane took over a table. */
@@ -77,19 +76,18 @@ public final class ClusterState {
     }
 
     /** Whether the addresses of the node's interfaces are others than before. */
-    public boolean interfaceAddresses(Set<IpAddress> addresses) {
+    public boolean interfaceAddresses(HostAddresses addresses) {
         if (addresses.equals(interfaceAddresses)) {
             return false;
         }
-        interfaceAddresses = Set.copyOf(addresses);
+        interfaceAddresses = addresses;
         selectNodePortAddresses();
         return true;
     }
 
     private void selectNodePortAddresses() {
-        builder.nodePortAddresses(interfaceAddresses.stream()
-                .filter(ip -> settings.nodePorts().accepts(ip, nodeIps.of(ip.family())))
-                .collect(Collectors.toUnmodifiableSet()));
+        builder.nodePortAddresses(interfaceAddresses.owning(nodeIps.toSet()).filter(ip -> settings.nodePorts()
+                .accepts(ip, nodeIps.of(ip.family()))));
     }
 
     /** Brings the table up to date. What it costs depends on what changed since the last call. */

@@ -1,9 +1,9 @@
 package io.ballast.core.tracking;
 
+import io.ballast.core.model.HostAddresses;
 import io.ballast.core.model.IpAddress;
 import io.ballast.core.model.ServicePort;
 import io.ballast.core.routing.Route;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Set;
@@ -12,14 +12,15 @@ import java.util.Set;
  * The addresses at which NodePorts answer now, and the Service ports concerned when they change. <em>Confined to the
  * sync thread.</em>
  *
- * <p>A ClusterIP is never one of them, even where an interface holds it (kube-proxy's {@code kube-ipvs0} that outlived
- * its kube-proxy): a NodePort must not open on another Service's address.
+ * <p>A ClusterIP is none of them where it is on an interface for its Service's sake (kube-proxy's {@code kube-ipvs0} that
+ * outlived its kube-proxy): a NodePort must not open on another Service's address. An address of the node's own stays,
+ * even when some Service calls it its ClusterIP: that Service gets its ports there, and takes nobody else's.
  */
 final class NodePortFrontends {
     private final TableEditor table;
     private final FrontendClaims claims;
     private final Set<ServicePortKey> tracked = new LinkedHashSet<>();
-    private Set<IpAddress> candidates = Set.of();
+    private HostAddresses candidates = HostAddresses.NONE;
     private Set<IpAddress> addresses = Set.of();
     private boolean stale;
 
@@ -28,14 +29,14 @@ final class NodePortFrontends {
         this.claims = claims;
     }
 
-    /** In force now, ClusterIPs left out. */
+    /** In force now. */
     Set<IpAddress> addresses() {
         return addresses;
     }
 
     /** Wanted from the next {@link #settle} on. */
-    void candidates(Set<IpAddress> wanted) {
-        candidates = Set.copyOf(wanted);
+    void candidates(HostAddresses wanted) {
+        candidates = wanted;
         stale = true;
     }
 
@@ -53,7 +54,7 @@ final class NodePortFrontends {
 
     /** Notes that the claim's address became a ClusterIP, or is none any more. */
     void clusterIpChanged(boolean changed, Claim claim) {
-        stale |= changed && candidates.contains(claim.frontend().address());
+        stale |= changed && candidates.lent().contains(claim.frontend().address());
     }
 
     void settle() {
@@ -61,8 +62,9 @@ final class NodePortFrontends {
             return;
         }
         stale = false;
-        Set<IpAddress> wanted = new HashSet<>(candidates);
-        wanted.removeIf(table::isClusterIp);
+        Set<IpAddress> wanted = candidates
+                .filter(ip -> candidates.own().contains(ip) || !table.isClusterIp(ip))
+                .all();
         if (wanted.equals(addresses)) {
             return;
         }

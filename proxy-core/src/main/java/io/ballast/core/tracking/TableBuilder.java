@@ -2,7 +2,7 @@ package io.ballast.core.tracking;
 
 import io.ballast.core.model.AddressPort;
 import io.ballast.core.model.Endpoint;
-import io.ballast.core.model.IpAddress;
+import io.ballast.core.model.HostAddresses;
 import io.ballast.core.model.IpFamily;
 import io.ballast.core.model.Protocol;
 import io.ballast.core.model.ServicePort;
@@ -47,8 +47,8 @@ final class TableBuilder {
         this.warnings = warnings;
     }
 
-    /** Where NodePorts answer, from the next {@link #settle} on; ClusterIPs among the addresses are left out. */
-    void nodePortAddresses(Set<IpAddress> addresses) {
+    /** Where NodePorts answer, from the next {@link #settle} on; ClusterIPs among those lent are left out. */
+    void nodePortAddresses(HostAddresses addresses) {
         nodePorts.candidates(addresses);
     }
 

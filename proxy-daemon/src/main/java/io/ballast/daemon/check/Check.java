@@ -1,6 +1,6 @@
 package io.ballast.daemon.check;
 
-import io.ballast.core.model.IpAddress;
+import io.ballast.core.model.HostAddresses;
 import io.ballast.core.routing.RoutingTable;
 import io.ballast.core.scheduling.SchedulerRegistry;
 import io.ballast.daemon.config.ConfigLoader;
@@ -11,7 +11,6 @@ import io.ballast.daemon.config.ProxyConfig;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class Check {
     private final ConfigLoader loader;
     private final SchedulerRegistry schedulers;
-    private final Supplier<Set<IpAddress>> hostAddresses;
+    private final Supplier<HostAddresses> hostAddresses;
     private final Findings findings = new Findings();
     private final List<String> configurations = new ArrayList<>();
     private @Nullable ProxyConfig config;
@@ -48,7 +47,7 @@ public final class Check {
     /**
      * @param hostAddresses of this host, where NodePorts would answer here
      */
-    public Check(ConfigLoader loader, SchedulerRegistry schedulers, Supplier<Set<IpAddress>> hostAddresses) {
+    public Check(ConfigLoader loader, SchedulerRegistry schedulers, Supplier<HostAddresses> hostAddresses) {
         this.loader = loader;
         this.schedulers = schedulers;
         this.hostAddresses = hostAddresses;

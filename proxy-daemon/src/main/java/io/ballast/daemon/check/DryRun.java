@@ -3,6 +3,7 @@ package io.ballast.daemon.check;
 import io.ballast.core.Proxier;
 import io.ballast.core.ProxierSurroundings;
 import io.ballast.core.health.ProxyHealth;
+import io.ballast.core.model.HostAddresses;
 import io.ballast.core.model.IpAddress;
 import io.ballast.core.model.IpFamily;
 import io.ballast.core.routing.Dataplane;
@@ -56,7 +57,7 @@ final class DryRun {
     /**
      * @param hostAddresses where NodePorts answer as long as the manifests do not describe this Node
      */
-    RoutingTable table(List<InputFile> files, Set<IpAddress> hostAddresses) {
+    RoutingTable table(List<InputFile> files, HostAddresses hostAddresses) {
         Selectors selectors = new Selectors(config.nodeName(), config.ballast().serviceProxyName());
         ManifestFiles manifests = new ManifestFiles(selectors, proxier, findings);
         findings.locate(manifests::placeOf);
@@ -64,7 +65,7 @@ final class DryRun {
         manifests.deliver();
         Set<IpAddress> ofNode = new HashSet<>(proxier.nodeIps().addresses());
         ofNode.removeIf(IpAddress::isLoopback);
-        proxier.nodeAddressesChanged(ofNode.isEmpty() ? hostAddresses : ofNode);
+        proxier.nodeAddressesChanged(ofNode.isEmpty() ? hostAddresses : HostAddresses.of(ofNode));
         proxier.servicesSynced();
         proxier.endpointSlicesSynced();
         proxier.nodeSynced();

@@ -1,7 +1,7 @@
 package io.ballast.daemon.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import io.ballast.core.model.IpAddress;
+import io.ballast.core.model.HostAddresses;
 import io.ballast.core.scheduling.SchedulerRegistry;
 import io.ballast.daemon.check.Check;
 import io.ballast.daemon.check.Finding;
@@ -14,7 +14,6 @@ import io.ballast.daemon.logging.LoggingSetup;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +40,7 @@ import picocli.CommandLine.Spec;
 public final class CheckCommand implements Callable<Integer> {
     private final Supplier<ConfigLoader> loader;
     private final SchedulerRegistry schedulers;
-    private final Supplier<Set<IpAddress>> hostAddresses;
+    private final Supplier<HostAddresses> hostAddresses;
     private final InputStream standardInput;
 
     @Spec
@@ -74,7 +73,7 @@ public final class CheckCommand implements Callable<Integer> {
     public CheckCommand(
             Supplier<ConfigLoader> loader,
             SchedulerRegistry schedulers,
-            Supplier<Set<IpAddress>> hostAddresses,
+            Supplier<HostAddresses> hostAddresses,
             InputStream standardInput) {
         this.loader = loader;
         this.schedulers = schedulers;

@@ -2,6 +2,7 @@ package io.ballast.daemon.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ballast.core.model.HostAddresses;
 import io.ballast.core.model.IpAddress;
 import io.ballast.core.scheduling.SchedulerRegistry;
 import io.ballast.daemon.check.Finding.Severity;
@@ -32,7 +33,7 @@ class CheckTest {
     private static Check.Result check(String manifests) throws InvalidConfigException {
         SchedulerRegistry schedulers = SchedulerRegistry.load(CheckTest.class.getClassLoader());
         ConfigLoader loader = new ConfigLoader(() -> "host-a", schedulers.names());
-        return new Check(loader, schedulers, () -> Set.of(IpAddress.parse("192.0.2.1")))
+        return new Check(loader, schedulers, () -> HostAddresses.of(Set.of(IpAddress.parse("192.0.2.1"))))
                 .run(
                         List.of("-"),
                         new FlagValues(),

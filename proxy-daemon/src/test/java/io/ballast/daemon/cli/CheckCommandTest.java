@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.ballast.core.model.HostAddresses;
 import io.ballast.core.model.IpAddress;
 import io.ballast.core.scheduling.SchedulerRegistry;
 import io.ballast.daemon.config.ConfigLoader;
@@ -51,7 +52,7 @@ class CheckCommandTest {
         SchedulerRegistry schedulers = SchedulerRegistry.load(CheckCommandTest.class.getClassLoader());
         ConfigLoader loader = new ConfigLoader(() -> "host-a", schedulers.names());
         InputStream in = new ByteArrayInputStream(standardInput.getBytes(StandardCharsets.UTF_8));
-        Set<IpAddress> addresses = Set.of(IpAddress.parse("127.0.0.1"), IpAddress.parse("192.0.2.1"));
+        HostAddresses addresses = HostAddresses.of(Set.of(IpAddress.parse("127.0.0.1"), IpAddress.parse("192.0.2.1")));
         CheckCommand command = new CheckCommand(() -> loader, schedulers, () -> addresses, in);
         String[] all = new String[arguments.length + 1];
         all[0] = "check";

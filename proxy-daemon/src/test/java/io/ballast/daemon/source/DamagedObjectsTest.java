@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.ballast.core.Proxier;
 import io.ballast.core.ProxierSurroundings;
 import io.ballast.core.health.ProxyHealth;
+import io.ballast.core.model.HostAddresses;
 import io.ballast.core.model.IpAddress;
 import io.ballast.core.model.IpFamily;
 import io.ballast.core.model.NamespacedName;
@@ -78,7 +79,8 @@ class DamagedObjectsTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
     void harmNeitherTheCoreNorAGoodService(long seed) {
-        proxier.nodeAddressesChanged(Set.of(IpAddress.parse("192.0.2.1"), IpAddress.parse("2001:db8::1")));
+        proxier.nodeAddressesChanged(
+                HostAddresses.of(Set.of(IpAddress.parse("192.0.2.1"), IpAddress.parse("2001:db8::1"))));
         proxier.upsert(mapper.service(ApiObjects.service("good", "10.200.0.1")).orElseThrow());
         proxier.upsert(mapper.endpointSlice(ApiObjects.slice("good-1", "good", "10.244.9.1", "10.244.9.2"))
                 .orElseThrow());

@@ -17,8 +17,6 @@ import java.util.regex.Pattern;
 
 /** What kube-proxy's ipvs mode leaves ({@code pkg/proxy/ipvs}): virtual servers, ip sets and a dummy interface. */
 final class Ipvs {
-    static final String INTERFACE = "kube-ipvs0";
-
     private static final Path VIRTUAL_SERVERS = Path.of("/proc/thread-self/net/ip_vs");
     /** A line of {@code ipvsadm -Sn}: {@code -A -t 10.96.0.1:443 -s rr}, with brackets around an IPv6 address. */
     private static final Pattern SERVER = Pattern.compile("-A (-[tu]|--sctp-service) (\\[?([^\\]]+)\\]?:(\\d+)) .*");
@@ -35,7 +33,7 @@ final class Ipvs {
     static List<Removal> remove(RouteNetlink netlink) {
         List<Removal> removals = new ArrayList<>();
         List<Link> links = netlink.links().stream()
-                .filter(link -> link.name().equals(INTERFACE))
+                .filter(link -> link.name().equals(Link.KUBE_IPVS))
                 .toList();
         if (!links.isEmpty()) {
             removals.addAll(virtualServers(netlink, links.get(0)));

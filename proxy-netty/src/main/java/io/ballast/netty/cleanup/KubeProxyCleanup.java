@@ -2,6 +2,7 @@ package io.ballast.netty.cleanup;
 
 import io.ballast.netty.linux.HostCommand;
 import io.ballast.netty.linux.SystemCallException;
+import io.ballast.netty.linux.netlink.Link;
 import io.ballast.netty.linux.netlink.RouteNetlink;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ public final class KubeProxyCleanup {
         try (RouteNetlink netlink = RouteNetlink.open()) {
             removals.addAll(Ipvs.remove(netlink));
         } catch (SystemCallException e) {
-            removals.add(Removal.failed("interface " + Ipvs.INTERFACE, e));
+            removals.add(Removal.failed("interface " + Link.KUBE_IPVS, e));
         }
         return removals;
     }

@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +29,7 @@ public final class NetlinkClusterIps implements ClusterIpRoutes {
 
     private final LocalRoutes routes;
     private final Function<IpFamily, @Nullable IpAddress> source;
+    private final Predicate<IpAddress> own;
     private final Guard guard;
 
     /**
@@ -39,18 +42,35 @@ public final class NetlinkClusterIps implements ClusterIpRoutes {
 
     /**
      * @param source the node's address that host processes dial ClusterIPs from, null for the kernel's choice
+     * @param own whether an address is the node's, and only called a ClusterIP
      */
-    public NetlinkClusterIps(LocalRoutes routes, Function<IpFamily, @Nullable IpAddress> source, Guard guard) {
+    public NetlinkClusterIps(
+            LocalRoutes routes, Function<IpFamily, @Nullable IpAddress> source, Predicate<IpAddress> own, Guard guard) {
         this.routes = routes;
         this.source = source;
+        this.own = own;
         this.guard = guard;
     }
 
-    /** The node's own address is local already, and its other ports are not Ballast's to shut. */
+    /**
+     * The node's own addresses are local already, and their other ports and ARP are not Ballast's to shut; an interface
+     * may have got one since it was added last.
+     */
     @Override
     public Map<IpAddress, String> add(Collection<IpAddress> wanted) {
         Map<IpFamily, Optional<IpAddress>> sources = sources(wanted);
-        List<IpAddress> addresses = withoutNode(wanted, sources);
+        Map<Boolean, List<IpAddress>> byOwner =
+                wanted.stream().collect(Collectors.partitioningBy(address -> isNodes(address, sources)));
+        Map<IpAddress, String> failures = makeLocal(byOwner.getOrDefault(false, List.of()), sources);
+        remove(byOwner.getOrDefault(true, List.of()));
+        return failures;
+    }
+
+    private boolean isNodes(IpAddress address, Map<IpFamily, Optional<IpAddress>> sources) {
+        return address.isLoopback() || own.test(address) || Optional.of(address).equals(sources.get(address.family()));
+    }
+
+    private Map<IpAddress, String> makeLocal(List<IpAddress> addresses, Map<IpFamily, Optional<IpAddress>> sources) {
         if (addresses.isEmpty()) {
             return Map.of();
         }
@@ -94,13 +114,15 @@ public final class NetlinkClusterIps implements ClusterIpRoutes {
                 .toList();
     }
 
+    /** Of routes only Ballast's own go: what makes an interface's address local stays. */
     @Override
     public void remove(Collection<IpAddress> unwanted) {
-        Map<IpFamily, Optional<IpAddress>> sources = sources(unwanted);
-        List<IpAddress> addresses = withoutNode(unwanted, sources);
-        if (!addresses.isEmpty()) {
-            routes.delete(routesTo(addresses, sources));
-            unguard(addresses);
+        if (!unwanted.isEmpty()) {
+            // Whatever source they were made with: the node's address may be another by now.
+            routes.delete(unwanted.stream()
+                    .map(address -> LocalRoute.to(address, null))
+                    .toList());
+            unguard(unwanted);
         }
     }
 
@@ -112,17 +134,9 @@ public final class NetlinkClusterIps implements ClusterIpRoutes {
         return sources;
     }
 
-    private static List<IpAddress> withoutNode(
-            Collection<IpAddress> addresses, Map<IpFamily, Optional<IpAddress>> sources) {
-        return addresses.stream()
-                .filter(address -> !Optional.of(address).equals(sources.get(address.family())))
-                .toList();
-    }
-
     private static List<LocalRoute> routesTo(
             Collection<IpAddress> addresses, Map<IpFamily, Optional<IpAddress>> sources) {
         return addresses.stream()
-                .filter(address -> !address.isLoopback())
                 .map(address -> LocalRoute.to(address, sourceOf(address, sources)))
                 .toList();
     }

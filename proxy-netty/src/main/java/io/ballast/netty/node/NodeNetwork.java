@@ -1,6 +1,7 @@
 package io.ballast.netty.node;
 
 import io.ballast.core.detect.RouteLookup;
+import io.ballast.core.model.HostAddresses;
 import io.ballast.core.model.IpAddress;
 import io.ballast.core.model.IpFamily;
 import io.ballast.netty.linux.netlink.InterfaceAddress;
@@ -17,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /**
  * The interfaces of this node and their addresses, in the network namespace of the thread that opened it. Reading is
@@ -86,14 +86,22 @@ public final class NodeNetwork implements AutoCloseable {
 
     private Interfaces read() {
         Map<Integer, String> names = new HashMap<>();
+        Set<Integer> forServices = new HashSet<>();
         for (Link link : netlink.links()) {
             names.put(link.index(), link.name());
+            if (link.isForServices()) {
+                forServices.add(link.index());
+            }
         }
         Map<IpAddress, Integer> byAddress = new HashMap<>();
+        Set<IpAddress> own = new HashSet<>();
         for (InterfaceAddress address : netlink.addresses()) {
             byAddress.put(address.address(), address.interfaceIndex());
+            if (!forServices.contains(address.interfaceIndex())) {
+                own.add(address.address());
+            }
         }
-        return new Interfaces(names, byAddress);
+        return new Interfaces(names, byAddress, own);
     }
 
     /** Every address of every interface, loopback and link-local ones included. */
@@ -102,13 +110,18 @@ public final class NodeNetwork implements AutoCloseable {
     }
 
     /** Those at which frontends can be opened. */
-    public Set<IpAddress> servedAddresses() {
-        return addresses().stream().filter(address -> !address.needsZone()).collect(Collectors.toUnmodifiableSet());
+    public HostAddresses servedAddresses() {
+        return interfaces.hostAddresses().filter(address -> !address.needsZone());
     }
 
     /** Whether an interface of this node has the address. */
     public boolean owns(IpAddress address) {
         return interfaces.byAddress().containsKey(address);
+    }
+
+    /** Whether an interface has the address that is not there for Services, so that it is the node's. */
+    public boolean isOwn(IpAddress address) {
+        return interfaces.own().contains(address);
     }
 
     /**
@@ -151,10 +164,18 @@ public final class NodeNetwork implements AutoCloseable {
         routes.close();
     }
 
-    private record Interfaces(Map<Integer, String> names, Map<IpAddress, Integer> byAddress) {
+    /** @param own addresses of interfaces that are not there for Services */
+    private record Interfaces(Map<Integer, String> names, Map<IpAddress, Integer> byAddress, Set<IpAddress> own) {
         Interfaces {
             names = Map.copyOf(names);
             byAddress = Map.copyOf(byAddress);
+            own = Set.copyOf(own);
+        }
+
+        HostAddresses hostAddresses() {
+            Set<IpAddress> lent = new HashSet<>(byAddress.keySet());
+            lent.removeAll(own);
+            return new HostAddresses(own, lent);
         }
 
         Set<Integer> uplinks(List<IpAddress> nodeIps) {

@@ -8,6 +8,7 @@ import io.ballast.core.health.ProxyHealth;
 import io.ballast.core.model.Cidr;
 import io.ballast.core.model.EndpointSlice;
 import io.ballast.core.model.Frontend;
+import io.ballast.core.model.HostAddresses;
 import io.ballast.core.model.IpAddress;
 import io.ballast.core.model.IpFamily;
 import io.ballast.core.model.Protocol;
@@ -134,7 +135,7 @@ final class ProxyNode implements AutoCloseable {
                         SyncObserver.NONE,
                         ticker,
                         InstantSource.system()));
-        made.nodeAddressesChanged(Set.copyOf(local));
+        made.nodeAddressesChanged(HostAddresses.of(Set.copyOf(local)));
         made.servicesSynced();
         made.endpointSlicesSynced();
         made.nodeSynced();

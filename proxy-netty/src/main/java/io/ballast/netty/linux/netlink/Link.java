@@ -9,6 +9,9 @@ package io.ballast.netty.linux.netlink;
  * @param flags IFF_ of linux/if.h
  */
 public record Link(int index, String name, String kind, String mac, int master, int mtu, int flags) {
+    /** Where kube-proxy's ipvs mode puts the addresses of Services. */
+    public static final String KUBE_IPVS = "kube-ipvs0";
+
     private static final int IFF_UP = 0x1;
     private static final int IFF_LOOPBACK = 0x8;
 
@@ -22,5 +25,10 @@ public record Link(int index, String name, String kind, String mac, int master, 
 
     public boolean isBridge() {
         return kind.equals("bridge");
+    }
+
+    /** Whether service proxies and caches put addresses of Services there: a dummy, or kube-proxy's by its name. */
+    public boolean isForServices() {
+        return kind.equals("dummy") || name.equals(KUBE_IPVS);
     }
 }
