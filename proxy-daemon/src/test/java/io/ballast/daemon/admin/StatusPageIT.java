@@ -17,13 +17,17 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -33,12 +37,14 @@ class StatusPageIT {
     private static final int SERVICES = 8;
     private static final Duration LIMIT = Duration.ofMinutes(1);
 
+    /** One for all tests: it takes much longer to start than they do. */
+    private static Browser browser;
+
     @RegisterExtension
     final Resources opened = new Resources();
 
     private final FakeCluster cluster = new FakeCluster(SERVICES);
     private HttpListener listener;
-    private Browser browser;
     private volatile State state = State.ANSWERS;
 
     /** What the daemon does. */
@@ -70,6 +76,18 @@ class StatusPageIT {
         }
     }
 
+    @BeforeAll
+    static void openTheBrowser(@TempDir Path profile) throws Exception {
+        browser = Browser.open(profile);
+    }
+
+    @AfterAll
+    static void closeTheBrowser() throws Exception {
+        if (browser != null) {
+            browser.close();
+        }
+    }
+
     @BeforeEach
     void openThePage() throws Exception {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), freePort());
@@ -79,8 +97,7 @@ class StatusPageIT {
         listener = opened.keep(new HttpListener(loop, spec, new Moody(), (failed, last, message) -> {}));
         listener.start();
         listener.bound().get();
-        browser = opened.keep(
-                Browser.open(opened.directory(), URI.create("http://127.0.0.1:" + address.getPort() + "/")));
+        browser.show(URI.create("http://127.0.0.1:" + address.getPort() + "/"));
         awaitText("health", "serving");
         await("Services are listed", "document.querySelectorAll('main tbody .row').length", "" + SERVICES);
     }

@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 /** A headless Chromium with one page, led by its DevTools protocol. Confined to the test's thread. */
 public final class Browser implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String BLANK = "about:blank";
     /** A cold start on a busy machine. */
     private static final Duration START = Duration.ofMinutes(1);
 
@@ -43,7 +44,7 @@ public final class Browser implements AutoCloseable {
     }
 
     /** @param directory for the profile; the browser's until it is closed */
-    public static Browser open(Path directory, URI address) throws Exception {
+    public static Browser open(Path directory) throws Exception {
         Process process = new ProcessBuilder(
                         "chromium",
                         "--headless=new",
@@ -53,7 +54,7 @@ public final class Browser implements AutoCloseable {
                         "--no-first-run",
                         "--remote-debugging-port=0",
                         "--user-data-dir=" + directory,
-                        "about:blank")
+                        BLANK)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
@@ -61,7 +62,6 @@ public final class Browser implements AutoCloseable {
             Browser browser = new Browser(process, page(process, directory));
             browser.call("Runtime.enable", Map.of());
             browser.call("Page.enable", Map.of());
-            browser.call("Page.navigate", Map.of("url", address.toString()));
             return browser;
         } catch (Exception | Error e) {
             end(process);
@@ -97,6 +97,13 @@ public final class Browser implements AutoCloseable {
         CompletableFuture<JsonNode> answer = messages.await(id);
         socket.sendText(message.toString(), true);
         return answer.get(ANSWER_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Goes to another page. What the scripts of the former one threw is forgotten. */
+    public void show(URI address) throws Exception {
+        call("Page.navigate", Map.of("url", BLANK));
+        messages.exceptions.clear();
+        call("Page.navigate", Map.of("url", address.toString()));
     }
 
     /** The value of an expression on the page, as text. */
