@@ -14,9 +14,6 @@ import java.util.concurrent.TimeUnit;
 
 /** The {@link Distribution}'s {@code bin/ballast}, running on a machine of a topology. */
 final class BallastProcess implements AutoCloseable {
-    /** Of a life as short as here, optimizing code takes a third, and saves nothing. */
-    private static final String QUICK_START = "-XX:TieredStopAtLevel=1";
-
     /** A busy machine takes its time to start a virtual machine. */
     private static final Duration START_LIMIT = Duration.ofMinutes(1);
 
@@ -63,7 +60,7 @@ final class BallastProcess implements AutoCloseable {
         File output = log.toFile();
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output);
-        builder.environment().put("BALLAST_JAVA_OPTS", QUICK_START);
+        builder.environment().putAll(Distribution.QUICK_START);
         builder.environment().putAll(environment);
         return new BallastProcess(machine, builder.start(), log);
     }

@@ -5,36 +5,37 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ballast.core.testing.RequiresCommand;
 import io.ballast.core.testing.RequiresRoot;
 import io.ballast.netty.testing.NetworkNamespace;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The README's first command, as anybody would run it. */
+/** The README's first command. */
 class DemoIT {
-    private static final String LAUNCHER =
-            Path.of("target", "ballast", "bin", "ballast").toAbsolutePath().toString();
-
     @Test
     void holdsEveryClaimOfItsTour() throws Exception {
-        assertTour(List.of(LAUNCHER, "demo", "--duration=1s"));
+        Path asBuilt = Path.of("target", "ballast", "bin", "ballast").toAbsolutePath();
+
+        assertTour(Map.of(), List.of(asBuilt.toString(), "demo", "--duration=1s"));
     }
 
     @Test
     @RequiresRoot
-    @RequiresCommand("setpriv")
+    @RequiresCommand({"ip", "nsenter", "setpriv"})
     void needsNoPrivileges() throws Exception {
-        assertTour(List.of(
-                "setpriv",
-                "--reuid=65534",
-                "--regid=65534",
-                "--clear-groups",
-                "--bounding-set=-all",
-                "--inh-caps=-all",
-                LAUNCHER,
-                "demo",
-                "--duration=1s"));
+        assertTour(
+                Distribution.QUICK_START,
+                List.of(
+                        "setpriv",
+                        "--reuid=65534",
+                        "--regid=65534",
+                        "--clear-groups",
+                        "--bounding-set=-all",
+                        "--inh-caps=-all",
+                        Distribution.launcher().toString(),
+                        "demo",
+                        "--duration=1s"));
     }
 
     /** Somebody may try the demo on a node that another Ballast serves. */
@@ -45,7 +46,15 @@ class DemoIT {
         try (NetworkNamespace namespace = NetworkNamespace.create()) {
             String before = kernelState(namespace);
 
-            assertTour(List.of("nsenter", "--net=" + namespace.path(), "--", LAUNCHER, "demo", "--duration=1s"));
+            assertTour(
+                    Distribution.QUICK_START,
+                    List.of(
+                            "nsenter",
+                            "--net=" + namespace.path(),
+                            "--",
+                            Distribution.launcher().toString(),
+                            "demo",
+                            "--duration=1s"));
 
             assertThat(kernelState(namespace)).isEqualTo(before);
         }
@@ -59,8 +68,10 @@ class DemoIT {
                 + namespace.exec("ip", "-6", "route", "show", "table", "all");
     }
 
-    private static void assertTour(List<String> command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    private static void assertTour(Map<String, String> environment, List<String> command) throws Exception {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         int exitCode = process.waitFor();
 

@@ -24,6 +24,9 @@ import java.util.stream.Stream;
  * the others wait. Thread-safe.
  */
 final class Distribution {
+    /** For the launcher's environment: of a life as short as here, optimizing code takes a third, and saves nothing. */
+    static final Map<String, String> QUICK_START = Map.of("BALLAST_JAVA_OPTS", "-XX:TieredStopAtLevel=1");
+
     private static final Path BUILT = Path.of("target", "ballast").toAbsolutePath();
     private static final Path COPY = Path.of("target", "ballast-archived").toAbsolutePath();
     private static final Path LOCK = Path.of("target", "ballast-archived.lock");

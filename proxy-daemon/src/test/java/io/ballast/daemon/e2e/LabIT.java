@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code deploy/lab/run}, as somebody without a cluster would use it. */
 @RequiresRoot
-@RequiresCommand({"ip", "python3", "curl"})
+@RequiresCommand({"ip", "nsenter", "python3", "curl"})
 class LabIT {
     private static final String LAB = Path.of("..", "deploy", "lab", "run").toString();
     private static final String FROM_EVERYWHERE = """
@@ -56,12 +56,8 @@ class LabIT {
     private String run(int expectedExitCode, String... command) throws Exception {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("TMPDIR", directory.toString());
-        builder.environment()
-                .put(
-                        "BALLAST",
-                        Path.of("target", "ballast", "bin", "ballast")
-                                .toAbsolutePath()
-                                .toString());
+        builder.environment().put("BALLAST", Distribution.launcher().toString());
+        builder.environment().putAll(Distribution.QUICK_START);
         Process process = builder.start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(output).isEqualTo(expectedExitCode);
