@@ -78,7 +78,7 @@ class DescriptorLimitSocketTest {
         String java = ProcessHandle.current().info().command().orElse("java");
         String command = String.format(
                 Locale.ROOT,
-                "ulimit -n %d; exec '%s' -Xmx64m -cp '%s' %s %s %d",
+                "ulimit -n %d; exec '%s' -Xmx64m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp '%s' %s %s %d",
                 LIMIT,
                 java,
                 classPath,
