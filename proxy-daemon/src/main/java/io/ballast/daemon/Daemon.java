@@ -213,6 +213,9 @@ public final class Daemon implements AutoCloseable {
         source.close();
         control.close();
         succession.close();
+        // Who probes asks whether clients are served here, and the next process needs the ports.
+        probes.stopListening();
+        pages.stopListening();
         leaveRules(besideAnother);
         dataPath.drain(grace.minusNanos(System.nanoTime() - begun)).join();
         close();

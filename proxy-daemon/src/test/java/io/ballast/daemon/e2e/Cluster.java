@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -133,6 +135,15 @@ final class Cluster implements AfterEachCallback {
         List<String> arguments = new ArrayList<>(List.of("--master=" + server.url(), "--hostname-override=node1"));
         arguments.addAll(List.of(flags));
         return keep(BallastProcess.launch(node(), arguments));
+    }
+
+    /** The processes of the node that have the ports of healthz and of metrics. */
+    Set<Long> probed() {
+        return Pattern.compile("pid=(\\d+)")
+                .matcher(node().exec("ss", "-Hltnp", "sport = 10256 or sport = 10249"))
+                .results()
+                .map(process -> Long.valueOf(process.group(1)))
+                .collect(Collectors.toSet());
     }
 
     /** Runs a subcommand, or a daemon that ends by itself, which has to succeed; returns what it said. */

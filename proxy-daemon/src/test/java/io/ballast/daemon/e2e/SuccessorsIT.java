@@ -21,8 +21,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -72,15 +70,6 @@ class SuccessorsIT {
 
     private BallastProcess launch(String intercept, String flag) throws Exception {
         return cluster.follow(api, "-v=2", "--intercept=" + intercept, flag);
-    }
-
-    /** The processes that have the ports of healthz and of metrics. */
-    private Set<Long> listeners() {
-        return Pattern.compile("pid=(\\d+)")
-                .matcher(cluster.node().exec("ss", "-Hltnp", "sport = 10256 or sport = 10249"))
-                .results()
-                .map(process -> Long.valueOf(process.group(1)))
-                .collect(Collectors.toSet());
     }
 
     private static void awaitLog(BallastProcess ballast, String text) throws Exception {
@@ -178,16 +167,16 @@ class SuccessorsIT {
     void leaveProbesAndMetricsToTheOneThatServes() throws Exception {
         api.failNext(TestRequest::isServiceList, new TestFault.Delayed(lists));
         BallastProcess first = launch("bind");
-        Await.until("the first one listens", WHILE, () -> listeners().equals(Set.of(first.pid())));
+        Await.until("the first one listens", WHILE, () -> cluster.probed().equals(Set.of(first.pid())));
 
         BallastProcess second = launch("bind");
 
-        Await.until("the second one does instead", WHILE, () -> listeners().equals(Set.of(second.pid())));
+        Await.until("the second one does instead", WHILE, () -> cluster.probed().equals(Set.of(second.pid())));
         assertThat(Dial.tcp(client, CLUSTER_IP, 80)).as(second.log()).startsWith("web1");
         lists.countDown();
         awaitLog(first, TOOK_OVER);
         assertThat(second.awaitEnd()).as(second.log()).isZero();
-        assertThat(listeners()).isEqualTo(Set.of(first.pid()));
+        assertThat(cluster.probed()).isEqualTo(Set.of(first.pid()));
         assertThat(first.stop()).as(first.log()).isZero();
     }
 
