@@ -1,13 +1,21 @@
 package io.ballast.core;
 
 import static io.ballast.core.testing.ServiceBuilder.service;
+import static io.ballast.core.testing.SliceBuilder.slice;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ballast.core.model.FrontendKind;
 import io.ballast.core.model.NamespacedName;
 import io.ballast.core.model.Protocol;
+import io.ballast.core.routing.Dataplane;
+import io.ballast.core.routing.RoutingTable;
+import io.ballast.core.routing.RoutingTableDiff;
 import io.ballast.core.spi.SyncObserver;
+import io.ballast.core.testing.FakeLoadBalancers.FakeLoadBalancer;
 import io.ballast.core.testing.ServiceBuilder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -137,6 +145,41 @@ class ProxierConflictsTest {
         proxier.sync();
         assertThat(owner("203.0.113.1", 80)).isEqualTo("b/web/tcp");
         assertThat(fixture.warnings.take()).isEmpty();
+    }
+
+    /** The frontend accepts all the time, and the dataplane takes some to lead its clients to the heir. */
+    @Test
+    void passOnWithoutRefusingWhoIsLedToTheFormerOwner() {
+        List<Integer> candidates = new ArrayList<>();
+        Proxier watched = fixture.proxier(
+                ProxierFixture.SETTINGS,
+                new Dataplane() {
+                    @Override
+                    public void apply(RoutingTable table, RoutingTableDiff diff) {
+                        diff.routes().stream()
+                                .map(RoutingTableDiff.RouteChange::before)
+                                .filter(Objects::nonNull)
+                                .map(route -> (FakeLoadBalancer) route.balancer())
+                                .forEach(balancer -> candidates.add(
+                                        balancer.endpoints().reachable().size()));
+                    }
+
+                    @Override
+                    public void retryFailed() {}
+                },
+                SyncObserver.NONE);
+        watched.upsert(created("a", 1, 1).port(80).externalIps("203.0.113.1").build());
+        watched.upsert(created("b", 2, 2).port(80).externalIps("203.0.113.1").build());
+        watched.upsert(slice(new NamespacedName("a", "web-1"), "web")
+                .port(8080)
+                .endpoints("10.1.0.1", "10.1.0.2")
+                .build());
+        fixture.ready(watched);
+
+        watched.deleteService(new NamespacedName("a", "web"));
+        watched.sync();
+
+        assertThat(candidates).containsExactly(2);
     }
 
     @Test

@@ -25,4 +25,9 @@ public record CategorizedEndpoints(
         local = List.copyOf(local);
         reachable = List.copyOf(reachable);
     }
+
+    /** The same Service port without endpoints. */
+    public CategorizedEndpoints withoutAny() {
+        return new CategorizedEndpoints(List.of(), List.of(), List.of(), false, usesCluster, usesLocal);
+    }
 }

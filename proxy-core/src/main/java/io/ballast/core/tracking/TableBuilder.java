@@ -20,7 +20,9 @@ import io.ballast.core.topology.EndpointCategorizer;
 import io.ballast.core.topology.NodeTopology;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +42,11 @@ final class TableBuilder {
     private final FrontendClaims claims = new FrontendClaims(table);
     private final NodePortFrontends nodePorts = new NodePortFrontends(table, claims);
     private final LocalEndpointGauge gauge = new LocalEndpointGauge();
+    /**
+     * Removed, but the dataplane may still lead clients there: at a frontend that passes to another Service it never stops
+     * accepting, and whom it accepted before it knew has to find an endpoint.
+     */
+    private final Map<ServicePortKey, Route> retired = new LinkedHashMap<>();
 
     TableBuilder(EndpointSliceCache slices, LoadBalancerFactory balancers, WarningListener warnings) {
         this.slices = slices;
@@ -170,14 +177,7 @@ final class TableBuilder {
         nodePorts.untrack(key);
         table.remove(key);
         gauge.changed(route, null);
-        CategorizedEndpoints nothing = new CategorizedEndpoints(
-                List.of(),
-                List.of(),
-                List.of(),
-                false,
-                route.endpoints().usesCluster(),
-                route.endpoints().usesLocal());
-        balancer(route, route.servicePort(), nothing);
+        retired.put(key, route);
         log.atDebug()
                 .addKeyValue("servicePort", key.name())
                 .addKeyValue("family", key.family())
@@ -201,6 +201,12 @@ final class TableBuilder {
 
     void delivered() {
         table.delivered();
+        retired.forEach((key, route) -> {
+            if (table.route(key) == null) {
+                balancer(route, route.servicePort(), route.endpoints().withoutAny());
+            }
+        });
+        retired.clear();
     }
 
     void report(Set<IpFamily> families, SyncObserver observer) {
