@@ -41,12 +41,19 @@ final class AddressClaims {
         claim(List.copyOf(held));
     }
 
-    /** Adds the routes that somebody has taken; returns their addresses. */
+    /**
+     * Adds the routes that somebody has taken; returns their addresses.
+     *
+     * @throws IllegalStateException when one cannot be added, as long as its guard is missing for example
+     */
     Collection<IpAddress> restore() {
         Set<IpAddress> missing = local();
         missing.removeAll(Set.copyOf(routes.left()));
         if (!missing.isEmpty()) {
-            routes.add(missing);
+            Map<IpAddress, String> failed = routes.add(missing);
+            if (!failed.isEmpty()) {
+                throw new IllegalStateException(failed.values().iterator().next());
+            }
             missing.retainAll(Set.copyOf(routes.left()));
         }
         return missing;

@@ -46,7 +46,11 @@ public interface TrafficInterceptor extends AutoCloseable {
     /** The node's own addresses or interfaces are not what they were: sets up again what hung on them. */
     void networkChanged();
 
-    /** Makes ClusterIPs local again that are not any more; returns them. */
+    /**
+     * Makes ClusterIPs local again that are not any more; returns them.
+     *
+     * @throws IllegalStateException when one cannot be made local yet
+     */
     Collection<IpAddress> restore();
 
     /**

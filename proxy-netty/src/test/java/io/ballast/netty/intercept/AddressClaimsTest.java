@@ -1,6 +1,7 @@
 package io.ballast.netty.intercept;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ballast.core.model.IpAddress;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -30,6 +32,21 @@ class AddressClaimsTest {
         assertThat(routes.local).isEmpty();
     }
 
+    /** As when somebody takes the guards, too, which are put back after the routes: who asks for it tries again then. */
+    @Test
+    void saysWhatCouldNotBeRestored() {
+        AddressClaims claims = new AddressClaims(routes, address -> false);
+        claims.claim(addresses);
+        routes.local.clear();
+
+        routes.failure = "cannot guard it";
+        assertThatThrownBy(claims::restore).hasMessageContaining("cannot guard it");
+        routes.failure = "";
+
+        assertThat(claims.restore()).containsExactlyInAnyOrderElementsOf(addresses);
+        assertThat(routes.local).containsExactlyInAnyOrderElementsOf(addresses);
+    }
+
     /** What has as many elements as a set of ours is too long to be searched for each of them. */
     private static final class Unsearchable extends ArrayList<IpAddress> {
         private static final long serialVersionUID = 1;
@@ -46,9 +63,13 @@ class AddressClaimsTest {
 
     private static final class FakeRoutes implements ClusterIpRoutes {
         private final Collection<IpAddress> local = new LinkedHashSet<>();
+        private String failure = "";
 
         @Override
         public Map<IpAddress, String> add(Collection<IpAddress> added) {
+            if (!failure.isEmpty()) {
+                return added.stream().collect(Collectors.toMap(address -> address, address -> failure));
+            }
             local.addAll(added);
             return Map.of();
         }
