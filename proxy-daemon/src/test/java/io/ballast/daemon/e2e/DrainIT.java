@@ -41,7 +41,7 @@ class DrainIT {
 
         first.terminate();
         Await.until("nobody answers probes", () -> cluster.probed().isEmpty());
-        assertThat(Dial.tcp(client, CLUSTER_IP, 80)).as(first.log()).isEqualTo(Dial.REFUSED);
+        Await.until("frontends refuse", () -> Dial.tcp(client, CLUSTER_IP, 80).equals(Dial.REFUSED));
 
         BallastProcess second =
                 cluster.launch(List.of(), "--intercept=" + intercept).ready();
