@@ -5,6 +5,7 @@ import io.ballast.core.model.IpAddress;
 import io.ballast.core.model.Protocol;
 import io.ballast.netty.intercept.FrontendSockets.OpenSocket;
 import io.ballast.netty.linux.Capability;
+import io.ballast.netty.transport.DescriptorLimit;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,11 +17,14 @@ final class BoundFrontends {
 
     private final FrontendSockets tcp;
     private final FrontendSockets udp;
+    private final int most;
     private final Map<Frontend, Opened> open = new HashMap<>();
 
-    BoundFrontends(FrontendSockets tcp, FrontendSockets udp) {
+    /** @param limit of which connections and everything else are left a share */
+    BoundFrontends(FrontendSockets tcp, FrontendSockets udp, DescriptorLimit limit) {
         this.tcp = tcp;
         this.udp = udp;
+        this.most = limit.mostListening();
     }
 
     /** Returns why the frontend cannot be bound, or the empty string. */
@@ -30,6 +34,11 @@ final class BoundFrontends {
             return "";
         }
         close(frontend);
+        if (open.size() >= most) {
+            return "cannot listen on " + frontend + ": " + open.size() + " frontends have sockets, and the other open"
+                    + " files are for connections; raise the limit (LimitNOFILE, ulimit -n) or use"
+                    + " --intercept=sk-lookup; it is tried again until there is room";
+        }
         try {
             open.put(frontend, new Opened(sockets(frontend).open(frontend, steered), steered));
             return "";

@@ -4,6 +4,7 @@ import io.ballast.core.model.Frontend;
 import io.ballast.core.model.FrontendKind;
 import io.ballast.core.model.IpAddress;
 import io.ballast.core.routing.FrontendRoute;
+import io.ballast.netty.transport.DescriptorLimit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -28,7 +29,7 @@ abstract sealed class FrontendInterceptor implements TrafficInterceptor permits 
             PacketRules packetRules,
             FrontendFacts facts) {
         this.held = new HeldFrontends(udp);
-        this.sockets = new BoundFrontends(tcp, udp);
+        this.sockets = new BoundFrontends(tcp, udp, DescriptorLimit.ofThisProcess());
         this.claims = new AddressClaims(routes, sockets::isInUse);
         this.rules = new FrontendRules(packetRules, facts, held, sockets::isInUse);
     }

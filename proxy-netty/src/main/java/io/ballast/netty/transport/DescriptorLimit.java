@@ -47,6 +47,11 @@ public record DescriptorLimit(int limit) {
         return Math.max(SMALLEST_RESERVE, Math.min(LARGEST_RESERVE, limit / RESERVED_SHARE));
     }
 
+    /** How many addresses and ports may have sockets of their own, so that connections have descriptors, too. */
+    public int mostListening() {
+        return (int) ((limit - reserve()) * 3L / 4);
+    }
+
     /** Whether this number, just handed out, means that what is left is not for relaying. */
     public boolean isReserved(int descriptor) {
         return descriptor >= limit - reserve();

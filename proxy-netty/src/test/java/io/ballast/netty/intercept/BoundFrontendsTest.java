@@ -1,0 +1,64 @@
+package io.ballast.netty.intercept;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ballast.core.model.Frontend;
+import io.ballast.core.model.IpAddress;
+import io.ballast.core.model.Protocol;
+import io.ballast.netty.transport.DescriptorLimit;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class BoundFrontendsTest {
+    /** 32 are for everything else, and three quarters of the rest may listen. */
+    private static final DescriptorLimit LIMIT = new DescriptorLimit(72);
+
+    private static final int MOST = 30;
+
+    private final Set<Frontend> open = new HashSet<>();
+    private final BoundFrontends frontends = new BoundFrontends(new Sockets(), new Sockets(), LIMIT);
+
+    @Test
+    void leavesDescriptorsForConnections() {
+        for (int port = 1; port <= MOST; port++) {
+            assertThat(frontends.open(frontend(port), false)).isEmpty();
+        }
+
+        assertThat(frontends.open(frontend(MOST + 1), false))
+                .contains("10.96.0.10:31/", "30 frontends have sockets", "LimitNOFILE", "--intercept=sk-lookup");
+        assertThat(open).hasSize(MOST).doesNotContain(frontend(MOST + 1));
+    }
+
+    @Test
+    void opensAnotherOnceOneIsClosed() {
+        for (int port = 1; port <= MOST; port++) {
+            frontends.open(frontend(port), false);
+        }
+
+        assertThat(frontends.open(frontend(1), true))
+                .as("the same, steered now")
+                .isEmpty();
+        frontends.close(frontend(2));
+        assertThat(frontends.open(frontend(MOST + 1), false)).isEmpty();
+
+        assertThat(open).hasSize(MOST).contains(frontend(1), frontend(MOST + 1));
+    }
+
+    private static Frontend frontend(int port) {
+        return new Frontend(port % 2 == 0 ? Protocol.UDP : Protocol.TCP, IpAddress.parse("10.96.0.10"), port);
+    }
+
+    private final class Sockets implements FrontendSockets {
+        @Override
+        public OpenSocket open(Frontend frontend, boolean transparent) {
+            open.add(frontend);
+            return () -> open.remove(frontend);
+        }
+
+        @Override
+        public boolean isInUse(IpAddress frontendAddress) {
+            return false;
+        }
+    }
+}
