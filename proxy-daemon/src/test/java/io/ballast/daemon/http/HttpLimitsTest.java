@@ -2,7 +2,7 @@ package io.ballast.daemon.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ballast.netty.transport.DescriptorLimit;
+import io.ballast.netty.linux.DescriptorLimit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 

@@ -5,7 +5,7 @@ import io.ballast.core.model.IpAddress;
 import io.ballast.core.model.Protocol;
 import io.ballast.netty.intercept.FrontendSockets.OpenSocket;
 import io.ballast.netty.linux.Capability;
-import io.ballast.netty.transport.DescriptorLimit;
+import io.ballast.netty.linux.DescriptorLimit;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;

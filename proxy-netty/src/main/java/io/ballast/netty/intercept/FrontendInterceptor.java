@@ -4,7 +4,7 @@ import io.ballast.core.model.Frontend;
 import io.ballast.core.model.FrontendKind;
 import io.ballast.core.model.IpAddress;
 import io.ballast.core.routing.FrontendRoute;
-import io.ballast.netty.transport.DescriptorLimit;
+import io.ballast.netty.linux.DescriptorLimit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;

@@ -1,6 +1,7 @@
 package io.ballast.netty.transport;
 
 import io.ballast.core.spi.Ticker;
+import io.ballast.netty.linux.DescriptorLimit;
 import io.netty.channel.ChannelException;
 import io.netty.channel.unix.Errors.NativeIoException;
 import io.netty.channel.unix.Socket;

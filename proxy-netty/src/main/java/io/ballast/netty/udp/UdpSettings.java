@@ -1,6 +1,6 @@
 package io.ballast.netty.udp;
 
-import io.ballast.netty.transport.DescriptorLimit;
+import io.ballast.netty.linux.DescriptorLimit;
 
 /**
  * Bounds of the UDP data path. <em>Immutable.</em>

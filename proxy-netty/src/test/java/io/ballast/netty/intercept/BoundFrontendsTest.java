@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ballast.core.model.Frontend;
 import io.ballast.core.model.IpAddress;
 import io.ballast.core.model.Protocol;
-import io.ballast.netty.transport.DescriptorLimit;
+import io.ballast.netty.linux.DescriptorLimit;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;

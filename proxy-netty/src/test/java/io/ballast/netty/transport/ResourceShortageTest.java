@@ -2,9 +2,9 @@ package io.ballast.netty.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ballast.netty.linux.DescriptorLimit;
 import io.netty.channel.unix.Errors.NativeIoException;
 import java.io.IOException;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -87,19 +87,6 @@ class ResourceShortageTest {
         ResourceShortage none = new ResourceShortage(() -> nanos, new DescriptorLimit(17));
         none.probe();
         assertThat(none.pauseMillis()).isPositive();
-    }
-
-    @Test
-    void readsTheLimitAsTheKernelPrintsIt() {
-        assertThat(DescriptorLimit.parse(List.of(
-                                "Limit                     Soft Limit           Hard Limit           Units     ",
-                                "Max processes             94912                94912                processes ",
-                                "Max open files            1024                 524288               files     "))
-                        .limit())
-                .isEqualTo(1024);
-        assertThat(DescriptorLimit.parse(List.of())).isEqualTo(DescriptorLimit.UNKNOWN);
-        assertThat(DescriptorLimit.ofThisProcess().limit()).isPositive();
-        assertThat(DescriptorLimit.UNKNOWN.isReserved(100_000)).isFalse();
     }
 
     @Test

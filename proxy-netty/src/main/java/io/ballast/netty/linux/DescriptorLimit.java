@@ -1,4 +1,4 @@
-package io.ballast.netty.transport;
+package io.ballast.netty.linux;
 
 import java.io.IOException;
 import java.nio.file.Files;
