@@ -2,6 +2,7 @@ package io.ballast.daemon;
 
 import io.ballast.core.detect.RouteLookup;
 import io.ballast.core.detect.SourceDetector;
+import io.ballast.core.model.Durations;
 import io.ballast.core.model.IpAddress;
 import io.ballast.core.model.IpFamily;
 import io.ballast.core.routing.Router;
@@ -224,13 +225,10 @@ final class DataPath implements AutoCloseable {
 
     /** Those who came here before a successor was asked instead. */
     private CompletableFuture<Void> lastClients(Duration grace) {
-        Executor later =
-                CompletableFuture.delayedExecutor(shorter(HANDSHAKE, grace).toNanos(), TimeUnit.NANOSECONDS);
-        return CompletableFuture.runAsync(() -> {}, later).thenCompose(done -> udp.answered(shorter(ANSWER, grace)));
-    }
-
-    private static Duration shorter(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
+        Executor later = CompletableFuture.delayedExecutor(
+                Durations.shorter(HANDSHAKE, grace).toNanos(), TimeUnit.NANOSECONDS);
+        return CompletableFuture.runAsync(() -> {}, later)
+                .thenCompose(done -> udp.answered(Durations.shorter(ANSWER, grace)));
     }
 
     @Override
