@@ -32,7 +32,13 @@ final class LoadOrderedScheduler implements Scheduler {
     @Override
     public @Nullable Candidate pick(PickRequest request) {
         KeyTree tree = keys();
-        List<Candidate> hidden = new ArrayList<>(0);
+        Candidate best = first(tree);
+        return best == null || !request.hasTried(best) ? best : firstUntried(tree, request);
+    }
+
+    /** Hides those that were tried while it looks. */
+    private @Nullable Candidate firstUntried(KeyTree tree, PickRequest request) {
+        List<Candidate> hidden = new ArrayList<>();
         Candidate best = first(tree);
         while (best != null && request.hasTried(best)) {
             tree.set(best.index(), KeyTree.NONE);
