@@ -123,12 +123,6 @@ final class Bridges implements AutoCloseable {
         lifted = names;
     }
 
-    /** Tells {@link #lift} everything again: it has been forgotten. */
-    synchronized void again() {
-        inForce = Map.of(-1, "");
-        refresh();
-    }
-
     /** Follows no more; frames are lifted as before. */
     @Override
     public void close() {

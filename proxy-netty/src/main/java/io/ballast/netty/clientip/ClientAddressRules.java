@@ -30,6 +30,9 @@ final class ClientAddressRules implements AutoCloseable {
     /** Which process these rules are of. Process ids will not do: every container has a 1. */
     private final String holder = hex(ThreadLocalRandom.current().nextInt());
 
+    /** The interfaces whose frames are lifted, as commands that begin with an empty map. */
+    private String lifted = "";
+
     /**
      * @param nftables used by nobody else, and closed with this object
      */
@@ -70,9 +73,12 @@ final class ClientAddressRules implements AutoCloseable {
         nftables.run(without(REPLIES) + script("client-replies.nft"));
     }
 
-    /** As {@link #installBridges}, in the place of whatever is left. */
+    /**
+     * As {@link #installBridges}, in the place of whatever is left, and with the interfaces of {@link #lift} at once: the
+     * kernel never switches a reply that it has lifted before.
+     */
     synchronized void restoreBridges() {
-        nftables.run(without(BRIDGES) + script("client-bridges.nft"));
+        nftables.run(without(BRIDGES) + script("client-bridges.nft") + "\n" + lifted);
     }
 
     /** What both tables hold. */
@@ -99,8 +105,10 @@ final class ClientAddressRules implements AutoCloseable {
                 .map(port -> port.getKey() + " : " + port.getValue())
                 .collect(Collectors.joining(", "));
         String map = BRIDGES + " ports";
-        nftables.run("flush map " + map + "\n"
-                + (elements.isEmpty() ? "" : "add element " + map + " { " + elements + " }\n"));
+        String commands = "flush map " + map + "\n"
+                + (elements.isEmpty() ? "" : "add element " + map + " { " + elements + " }\n");
+        nftables.run(commands);
+        lifted = commands;
     }
 
     /** They are this process's, whoever has loaded them last. */

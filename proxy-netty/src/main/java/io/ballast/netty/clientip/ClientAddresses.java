@@ -196,7 +196,7 @@ public final class ClientAddresses implements ClientAddressReach, AutoCloseable 
         installed.restoreReplies();
         if (bridges != null) {
             installed.restoreBridges();
-            bridges.again();
+            bridges.refresh();
         }
         String tables = bridges == null
                 ? "table inet ballast-clients"
