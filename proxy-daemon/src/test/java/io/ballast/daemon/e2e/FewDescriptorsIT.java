@@ -18,6 +18,7 @@ class FewDescriptorsIT {
     private static final List<String> LIMITED = List.of("sh", "-c", "ulimit -n 1024; exec \"$@\"", "sh");
     private static final int RELAYED = 200;
     private static final int IDLE = 600;
+    private static final int FRONTENDS = 1200;
 
     @RegisterExtension
     final Cluster cluster = Cluster.ofOneNode("client", "web");
@@ -47,6 +48,26 @@ class FewDescriptorsIT {
             each.assertAlive("beside idle connections");
         }
         cluster.keep(OpenConnection.open(client, "10.96.0.10", 80)).assertAlive("opened beside idle connections");
+    }
+
+    /** With a listener for each event loop they would take more than there is. */
+    @Test
+    void clientsAndProbesAreServedWhereFrontendsAreTooMany() throws Exception {
+        Machine web = cluster.machine("web");
+        cluster.keep(EchoServer.start(web, Cluster.TARGET_PORT));
+        Manifest services = Manifest.service("web", "10.96.0.10", "fd00:96::10");
+        for (int port = 1; port <= FRONTENDS / 2; port++) {
+            services.port(port, 0);
+        }
+        services.endpoints(web).write(cluster.manifests());
+
+        BallastProcess ballast = cluster.launch(LIMITED, "--intercept=bind").ready();
+
+        cluster.keep(OpenConnection.open(client, "10.96.0.10", 1)).assertAlive("opened beside many listeners");
+        assertThat(Http.status(node, "http://127.0.0.1:10249/metrics"))
+                .as(ballast.log())
+                .isEqualTo(200);
+        assertThat(ballast.log()).contains("raise the limit (LimitNOFILE, ulimit -n)");
     }
 
     private void sitOn(int port) throws Exception {

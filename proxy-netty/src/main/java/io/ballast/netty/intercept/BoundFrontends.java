@@ -19,6 +19,8 @@ final class BoundFrontends {
     private final FrontendSockets udp;
     private final int most;
     private final Map<Frontend, Opened> open = new HashMap<>();
+    /** Descriptors of all that is open. */
+    private int descriptors;
 
     /** @param limit of which connections and everything else are left a share */
     BoundFrontends(FrontendSockets tcp, FrontendSockets udp, DescriptorLimit limit) {
@@ -34,13 +36,15 @@ final class BoundFrontends {
             return "";
         }
         close(frontend);
-        if (open.size() >= most) {
+        if (descriptors >= most) {
             return "cannot listen on " + frontend + ": " + open.size() + " frontends have sockets, and the other open"
                     + " files are for connections; raise the limit (LimitNOFILE, ulimit -n) or use"
                     + " --intercept=sk-lookup; it is tried again until there is room";
         }
         try {
-            open.put(frontend, new Opened(sockets(frontend).open(frontend, steered), steered));
+            OpenSocket socket = sockets(frontend).open(frontend, steered);
+            open.put(frontend, new Opened(socket, steered));
+            descriptors += socket.descriptors();
             return "";
         } catch (IOException e) {
             return "cannot listen on " + frontend + ": " + reason(frontend, String.valueOf(e.getMessage()));
@@ -72,6 +76,7 @@ final class BoundFrontends {
     void close(Frontend frontend) {
         Opened opened = open.remove(frontend);
         if (opened != null) {
+            descriptors -= opened.socket().descriptors();
             opened.socket().close();
         }
     }
@@ -87,6 +92,7 @@ final class BoundFrontends {
     void closeAll() {
         open.values().forEach(opened -> opened.socket().close());
         open.clear();
+        descriptors = 0;
     }
 
     private FrontendSockets sockets(Frontend frontend) {

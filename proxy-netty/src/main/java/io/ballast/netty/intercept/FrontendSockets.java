@@ -25,6 +25,11 @@ public interface FrontendSockets {
             return -1;
         }
 
+        /** How many descriptors it holds. */
+        default int descriptors() {
+            return 1;
+        }
+
         @Override
         void close();
     }

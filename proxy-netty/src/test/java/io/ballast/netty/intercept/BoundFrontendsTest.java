@@ -17,6 +17,7 @@ class BoundFrontendsTest {
     private static final int MOST = 30;
 
     private final Set<Frontend> open = new HashSet<>();
+    private int descriptorsEach = 1;
     private final BoundFrontends frontends = new BoundFrontends(new Sockets(), new Sockets(), LIMIT);
 
     @Test
@@ -45,6 +46,19 @@ class BoundFrontendsTest {
         assertThat(open).hasSize(MOST).contains(frontend(1), frontend(MOST + 1));
     }
 
+    @Test
+    void countsEachOfAFrontendsDescriptors() {
+        descriptorsEach = 2;
+        for (int port = 1; port <= MOST / 2; port++) {
+            assertThat(frontends.open(frontend(port), false)).isEmpty();
+        }
+
+        assertThat(frontends.open(frontend(MOST), false)).contains("LimitNOFILE");
+        frontends.close(frontend(1));
+        assertThat(frontends.open(frontend(MOST), false)).isEmpty();
+        assertThat(open).hasSize(MOST / 2);
+    }
+
     private static Frontend frontend(int port) {
         return new Frontend(port % 2 == 0 ? Protocol.UDP : Protocol.TCP, IpAddress.parse("10.96.0.10"), port);
     }
@@ -53,7 +67,17 @@ class BoundFrontendsTest {
         @Override
         public OpenSocket open(Frontend frontend, boolean transparent) {
             open.add(frontend);
-            return () -> open.remove(frontend);
+            return new OpenSocket() {
+                @Override
+                public int descriptors() {
+                    return descriptorsEach;
+                }
+
+                @Override
+                public void close() {
+                    open.remove(frontend);
+                }
+            };
         }
 
         @Override
