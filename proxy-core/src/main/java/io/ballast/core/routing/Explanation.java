@@ -2,6 +2,7 @@ package io.ballast.core.routing;
 
 import io.ballast.core.model.Endpoint;
 import io.ballast.core.model.RefuseReason;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,13 @@ public record Explanation(
         steps = List.copyOf(steps);
     }
 
+    /** The same where the frontend cannot be served: only what it is matters then. */
+    public Explanation notServed(String why) {
+        List<Step> known = new ArrayList<>(steps.subList(0, Math.min(1, steps.size())));
+        known.add(new Step("listener", why));
+        return new Explanation(Verdict.REFUSE, RefuseReason.NOT_SERVED, null, known);
+    }
+
     /** What happens to the connection. */
     public enum Verdict {
         FORWARD,
@@ -37,7 +45,7 @@ public record Explanation(
     /**
      * One thing that was looked at.
      *
-     * @param name {@code frontend}, {@code source-ranges}, {@code source}, {@code policy}, {@code candidates},
+     * @param name {@code frontend}, {@code listener}, {@code source-ranges}, {@code source}, {@code policy}, {@code candidates},
      *     {@code affinity}, {@code scheduler}, {@code loop} or {@code client-address}
      */
     public record Step(String name, String detail) {}

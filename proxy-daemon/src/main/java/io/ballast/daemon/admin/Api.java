@@ -3,6 +3,7 @@ package io.ballast.daemon.admin;
 import io.ballast.core.model.AddressPort;
 import io.ballast.core.model.Frontend;
 import io.ballast.core.model.NamespacedName;
+import io.ballast.core.routing.Explanation;
 import io.ballast.daemon.http.HttpCall;
 import io.ballast.daemon.http.HttpReply;
 import io.ballast.daemon.http.Json;
@@ -80,8 +81,15 @@ final class Api {
             throw new BadParameterException(
                     "client: \"" + client.address() + "\" is not of the frontend's family, " + frontend.family());
         }
-        String json = ExplainJson.write(client, frontend, model.explain().apply(frontend, client));
+        String json = ExplainJson.write(client, frontend, explain(frontend, client));
         return HttpReply.of(200, HttpReply.JSON, json);
+    }
+
+    /** What the table says is of no use to clients of a frontend that is not served. */
+    private Explanation explain(Frontend frontend, AddressPort client) {
+        Explanation explanation = model.explain().apply(frontend, client);
+        String failure = model.failures().get().get(frontend);
+        return failure == null ? explanation : explanation.notServed(failure);
     }
 
     /** Newest first. With {@code service}, those of one Service only. */

@@ -12,6 +12,7 @@ import io.ballast.core.model.ServicePortName;
 import io.ballast.core.routing.RoutingTable;
 import io.ballast.daemon.testing.FakePort;
 import io.ballast.netty.tcp.ConnectionView;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -93,6 +94,23 @@ class ApiTest {
                         .path("verdict")
                         .asText())
                 .isEqualTo("not-served");
+    }
+
+    /** Whatever the table says: nobody listens. */
+    @Test
+    void explainsWhyAFrontendIsNotServed() {
+        admin.table.set(FakePort.of("shop/web", "http", "tcp", 80)
+                .clusterIp("10.96.0.7")
+                .addTo(RoutingTable.EMPTY));
+        Frontend frontend = new Frontend(Protocol.TCP, IpAddress.parse("10.96.0.7"), 80);
+        admin.failures.set(Map.of(frontend, "a process of this host holds it"));
+
+        JsonNode answer = admin.json("/api/explain?client=10.244.1.7&frontend=10.96.0.7:80");
+
+        assertThat(answer.path("verdict").asText()).isEqualTo("not-served");
+        assertThat(answer.path("endpoint").asText()).isEmpty();
+        assertThat(answer.path("steps").findValuesAsText("step")).containsExactly("frontend", "listener");
+        assertThat(answer.path("steps").findValuesAsText("detail")).contains("a process of this host holds it");
     }
 
     @ParameterizedTest
