@@ -92,6 +92,11 @@ final class ControlPlane implements AutoCloseable {
         loop.post(NodeNetwork.class, this::networkChanged);
     }
 
+    /** Whoever serves has ended: asks again whose turn it is. Any thread. */
+    void turnMayHaveCome() {
+        loop.post(Turns.class, () -> {}); // A sync follows.
+    }
+
     private void networkChanged() {
         boolean changed = network.refresh();
         proxier.nodeAddressesChanged(network.servedAddresses());

@@ -68,6 +68,8 @@ public final class Daemon implements AutoCloseable {
     private final @Nullable JsonConnectionLog connectionLog;
     /** Set once there is somebody to tell. */
     private volatile Runnable onNetworkEvent = () -> {};
+    /** Set before there can be a successor. */
+    private Runnable onHandedOver = () -> {};
 
     /**
      * Puts a daemon together; nothing is served before {@link #start}.
@@ -189,15 +191,18 @@ public final class Daemon implements AutoCloseable {
     /**
      * Takes over from a process that serves this network namespace, if there is one, and hands over to the next. To be
      * called before {@link #start}.
+     *
+     * @param handedOver runs once another process has taken over; this daemon is to be drained then
      */
-    public void join() {
-        succession.join(dataPath.loops().transport() == IoTransport.EPOLL);
+    public void join(Runnable handedOver) {
+        onHandedOver = handedOver;
+        succession.join(dataPath.loops().transport() == IoTransport.EPOLL, control::turnMayHaveCome);
     }
 
     /** Serves from now on, or as soon as an earlier process has handed over. */
     public void start() {
         StartLog.write(config, dataPath);
-        HandingOver handingOver = new HandingOver(control, dataPath, List.of(probes, pages), exit);
+        HandingOver handingOver = new HandingOver(control, dataPath, List.of(probes, pages), onHandedOver);
         control.start(new SyncTurns(control, dataPath, succession, handingOver, servers, affinity, exit));
         source.start();
     }
@@ -219,6 +224,7 @@ public final class Daemon implements AutoCloseable {
         leaveRules(besideAnother);
         dataPath.drain(grace.minusNanos(System.nanoTime() - begun)).join();
         close();
+        succession.leave();
         if (config.ballast().cleanupOnExit() && !besideAnother) {
             Leftovers.remove();
         }

@@ -4,6 +4,7 @@ import io.ballast.core.scheduling.SchedulerRegistry;
 import io.ballast.daemon.config.ConfigFileWatch;
 import io.ballast.daemon.config.LoadedConfig;
 import io.ballast.daemon.k8s.ClientConfigException;
+import io.ballast.netty.handover.Identity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,12 +45,14 @@ final class DaemonRun {
             log.atError().log(e.getMessage());
             return BAD_CONFIGURATION;
         }
+        boolean standsBy = Identity.ofThisProcess("").isPod();
+        Generations generations =
+                new Generations(() -> new Daemon(loaded, schedulers, ending::end), standsBy, ending::end);
         loaded.conntrack().apply();
         adjustOomScore(loaded.config().oomScoreAdj());
         Duration limit = loaded.config().ballast().shutdownGracePeriod().plus(CLOSING);
-        ending.ready(Termination.install(limit, daemon::drain));
-        daemon.join();
-        daemon.start();
+        ending.ready(Termination.install(limit, generations::drain));
+        generations.start(daemon);
         @Nullable Path file = loaded.file();
         if (file != null) {
             ConfigFileWatch.start(file, () -> {

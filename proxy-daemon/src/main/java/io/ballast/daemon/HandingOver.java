@@ -5,7 +5,6 @@ import io.ballast.netty.handover.HandOverServer;
 import io.ballast.netty.handover.Offer;
 import io.ballast.netty.handover.SessionHandOver;
 import java.util.List;
-import java.util.function.IntConsumer;
 
 /**
  * What a successor is given, and how this process stops serving for it. Called on the sync thread, but for {@link #end}.
@@ -14,14 +13,17 @@ final class HandingOver implements HandOverServer.Owner {
     private final ControlPlane control;
     private final DataPath dataPath;
     private final List<HttpLoop> servers;
-    private final IntConsumer exit;
+    private final Runnable end;
 
-    /** @param servers those of the HTTP servers, whose listeners go along */
-    HandingOver(ControlPlane control, DataPath dataPath, List<HttpLoop> servers, IntConsumer exit) {
+    /**
+     * @param servers those of the HTTP servers, whose listeners go along
+     * @param end runs once everything is handed over
+     */
+    HandingOver(ControlPlane control, DataPath dataPath, List<HttpLoop> servers, Runnable end) {
         this.control = control;
         this.dataPath = dataPath;
         this.servers = servers;
-        this.exit = exit;
+        this.end = end;
     }
 
     @Override
@@ -45,6 +47,6 @@ final class HandingOver implements HandOverServer.Owner {
 
     @Override
     public void end() {
-        exit.accept(0);
+        end.run();
     }
 }

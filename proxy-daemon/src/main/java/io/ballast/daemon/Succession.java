@@ -38,6 +38,7 @@ final class Succession implements AutoCloseable {
     private Inheritance inheritance = Inheritance.NONE;
     private long completedNanos;
     private long silentSinceNanos;
+    private Runnable onPredecessorEnd = () -> {};
     private boolean joined;
     private boolean takesOver;
     private boolean begun;
@@ -64,8 +65,10 @@ final class Succession implements AutoCloseable {
      * part of another program, say.
      *
      * @param mayTakeOver whether handed over sockets can be used here
+     * @param onEnd runs, on any thread, when one that served on has ended: it may be this process's turn
      */
-    void join(boolean mayTakeOver) {
+    void join(boolean mayTakeOver, Runnable onEnd) {
+        onPredecessorEnd = onEnd;
         joined = true;
         takesOver = mayTakeOver;
         if (mayTakeOver) {
@@ -81,6 +84,9 @@ final class Succession implements AutoCloseable {
         if (found == null || !found.isSilent()) {
             silentSinceNanos = System.nanoTime();
         }
+        if (found != null && found.servesOn() && !found.isSilent()) {
+            watch(found);
+        }
         if (found != null && found.isSilent()) {
             log.atWarn().log("An earlier process does not answer yet");
         } else if (found != null && found.servesOn()) {
@@ -89,6 +95,17 @@ final class Succession implements AutoCloseable {
         } else if (found != null) {
             log.atInfo().log("An earlier process serves; taking over once there is a full table");
         }
+    }
+
+    private void watch(Predecessor found) {
+        Thread watch = new Thread(
+                () -> {
+                    found.awaitEnd();
+                    onPredecessorEnd.run();
+                },
+                "predecessor");
+        watch.setDaemon(true);
+        watch.start();
     }
 
     /** Whether another process serves while this one does not yet, and should have the ports of this one's servers. */
@@ -265,6 +282,14 @@ final class Succession implements AutoCloseable {
         }
         Predecessor earlier = predecessor;
         return state() != State.ALONE || rivalled || (earlier != null && earlier.lives());
+    }
+
+    /** The last connection has ended: a successor need not mind this process any more. */
+    void leave() {
+        HandOverServer waiting = server;
+        if (waiting != null) {
+            waiting.leave();
+        }
     }
 
     /** An earlier process learns that this one is not coming, a successor that this one is gone. */

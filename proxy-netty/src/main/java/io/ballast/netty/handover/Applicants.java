@@ -137,7 +137,7 @@ final class Applicants {
     /**
      * Any thread.
      *
-     * @param handedOver whether the successor's connection tells it that this process lives, until the kernel closes it
+     * @param handedOver whether the successor's connection tells it that this process lives, until its last connection has ended
      */
     void close(boolean handedOver) {
         closed = true;

@@ -206,6 +206,14 @@ public final class HandOverServer implements AutoCloseable {
         log.atInfo().addKeyValue("udpSessions", sessions.size()).log("Handed over to the successor");
     }
 
+    /**
+     * This process has no connections any more: what they needed is the successor's. To be called last, since until then
+     * the successor takes this process for alive.
+     */
+    public void leave() {
+        applicants.close(false);
+    }
+
     @Override
     public void close() {
         closed = true;

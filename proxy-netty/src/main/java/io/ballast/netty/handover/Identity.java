@@ -44,7 +44,8 @@ public record Identity(String instance, String scope) {
         return NONE;
     }
 
-    boolean isPod() {
+    /** Whether the kubelet starts this process again whenever it ends. */
+    public boolean isPod() {
         return !instance.equals(NONE);
     }
 }

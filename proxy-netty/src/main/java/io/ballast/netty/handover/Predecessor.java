@@ -158,6 +158,11 @@ public final class Predecessor implements AutoCloseable {
         return stance == Stance.SILENT;
     }
 
+    /** Returns once it has ended, or this is closed. Not for one that hands over: any thread may wait here. */
+    public void awaitEnd() {
+        UnixSocket.awaitAny(List.of(connection));
+    }
+
     /** Whether it has not ended. */
     public boolean lives() {
         return connection.isConnected();
