@@ -26,9 +26,10 @@ final class Succession implements AutoCloseable {
 
     private static final long LEFT_NANOS = Duration.ofSeconds(2).toNanos();
     /** Longer than a hand-over to another process may take; one that is silent for longer hangs. */
-    private static final long SILENCE_NANOS = Duration.ofSeconds(25).toNanos();
+    private static final Duration SILENCE = Duration.ofSeconds(25);
 
     private final Identity self;
+    private final Rivalry rivalry;
     private final InheritedSockets inherited = new InheritedSockets();
     private volatile @Nullable Predecessor predecessor;
     private volatile @Nullable HandOverServer server;
@@ -42,17 +43,12 @@ final class Succession implements AutoCloseable {
     private boolean joined;
     private boolean takesOver;
     private boolean begun;
-    /** Whether it began to serve because of one that said it would hand over. */
-    private boolean followed;
-
-    private boolean complained;
     /** Whether the one that has the name has nothing to do with this process, and need not be asked again and again. */
     private boolean refused;
 
-    private volatile boolean rivalled;
-
     Succession(Identity self) {
         this.self = self;
+        rivalry = new Rivalry(self, SILENCE);
     }
 
     /** Where those look who open sockets. */
@@ -85,7 +81,7 @@ final class Succession implements AutoCloseable {
             silentSinceNanos = System.nanoTime();
         }
         if (found != null && found.servesOn() && !found.isSilent()) {
-            watch(found);
+            found.onEnd(onPredecessorEnd);
         }
         if (found != null && found.isSilent()) {
             log.atWarn().log("An earlier process does not answer yet");
@@ -95,17 +91,6 @@ final class Succession implements AutoCloseable {
         } else if (found != null) {
             log.atInfo().log("An earlier process serves; taking over once there is a full table");
         }
-    }
-
-    private void watch(Predecessor found) {
-        Thread watch = new Thread(
-                () -> {
-                    found.awaitEnd();
-                    onPredecessorEnd.run();
-                },
-                "predecessor");
-        watch.setDaemon(true);
-        watch.start();
     }
 
     /** Whether another process serves while this one does not yet, and should have the ports of this one's servers. */
@@ -151,7 +136,7 @@ final class Succession implements AutoCloseable {
     private boolean isInvited() {
         announce();
         Predecessor holder = predecessor;
-        if (holder != null && holder.isSilent() && System.nanoTime() - silentSinceNanos > SILENCE_NANOS) {
+        if (holder != null && holder.isSilent() && System.nanoTime() - silentSinceNanos > SILENCE.toNanos()) {
             log.atWarn().log("An earlier process does not answer; serving without it");
             predecessor = null;
             return true;
@@ -163,7 +148,7 @@ final class Succession implements AutoCloseable {
     Inheritance begin() {
         begun = true;
         Predecessor earlier = predecessor;
-        followed = earlier != null;
+        rivalry.begun(earlier != null);
         if (earlier != null) {
             inheritance = earlier.takeOver(inherited).orElse(Inheritance.NONE);
             if (!inheritance.fromLiving()) {
@@ -212,47 +197,20 @@ final class Succession implements AutoCloseable {
      * @return whether this process may serve on: not beside another one
      */
     boolean awaitSuccessor(HandOverServer.Owner owner) {
-        if (!joined || server != null || rivalled) {
-            return !rivalled;
+        if (!joined || server != null || rivalry.isThere()) {
+            return !rivalry.isThere();
         }
         try {
             UnixSocket mine = isNameTaken() ? name : null;
             if (mine != null) {
                 server = HandOverServer.start(mine, self, inheritance.replaced(), owner);
-            } else if (followed) {
-                lookForRival();
             } else {
-                complain("another process has the name for hand-overs");
+                rivalry.look(completedNanos);
             }
         } catch (SystemCallException | IllegalStateException e) {
-            complain(e.getMessage());
+            rivalry.complain(e.getMessage());
         }
-        return !rivalled;
-    }
-
-    /**
-     * The one that was to hand over has not let go of the name: it waited too long for this process and serves on, or it
-     * died midway and another one has begun in its place.
-     */
-    private void lookForRival() {
-        Predecessor holder = Predecessor.find(self).orElse(null);
-        if (holder == null) {
-            return; // It has just gone; the name is free the next time.
-        }
-        try (holder) {
-            rivalled = holder.lives();
-            followed = holder.isSilent() && System.nanoTime() - completedNanos < SILENCE_NANOS;
-        }
-        if (rivalled) {
-            log.atError().log("Another process serves here too; ending, to be started again behind it");
-        }
-    }
-
-    private void complain(@Nullable String reason) {
-        if (!complained) {
-            complained = true;
-            log.atWarn().addKeyValue("reason", reason).log("No successor can take over yet");
-        }
+        return !rivalry.isThere();
     }
 
     /** Whether no other process serves or has connections here: what one has left in the kernel is nobody's. Sync thread. */
@@ -281,7 +239,7 @@ final class Succession implements AutoCloseable {
             waiting.awaitChange(deadline);
         }
         Predecessor earlier = predecessor;
-        return state() != State.ALONE || rivalled || (earlier != null && earlier.lives());
+        return state() != State.ALONE || rivalry.isThere() || (earlier != null && earlier.lives());
     }
 
     /** The last connection has ended: a successor need not mind this process any more. */

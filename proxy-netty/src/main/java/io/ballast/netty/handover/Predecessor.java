@@ -158,9 +158,16 @@ public final class Predecessor implements AutoCloseable {
         return stance == Stance.SILENT;
     }
 
-    /** Returns once it has ended, or this is closed. Not for one that hands over: any thread may wait here. */
-    public void awaitEnd() {
-        UnixSocket.awaitAny(List.of(connection));
+    /** @param action runs on a thread of its own once it has ended, or this is closed; not for one that hands over */
+    public void onEnd(Runnable action) {
+        Thread watch = new Thread(
+                () -> {
+                    UnixSocket.awaitAny(List.of(connection));
+                    action.run();
+                },
+                "predecessor");
+        watch.setDaemon(true);
+        watch.start();
     }
 
     /** Whether it has not ended. */
