@@ -18,18 +18,19 @@ class ArchitectureTest {
                 linux.datagram: linux
                 linux.netlink: linux
                 linux.nft: linux
+                linux.uring: linux
                 transport: linux
                 node: linux linux.netlink
                 handover: linux
                 intercept: KernelNumbers handover linux linux.bpf linux.netlink node
                 clientip: KernelNumbers intercept linux linux.netlink linux.nft node
-                tcp: clientip handover linux transport
+                tcp: clientip handover linux linux.uring transport
                 listener: handover linux tcp transport
                 udp: clientip handover intercept linux linux.datagram node tcp transport
                 repair:
                 .: KernelNumbers clientip handover intercept linux linux.bpf linux.datagram linux.netlink linux.nft listener node \
                    repair tcp transport udp
-                capability: . KernelNumbers clientip linux linux.bpf linux.datagram linux.nft
+                capability: . KernelNumbers clientip linux linux.bpf linux.datagram linux.nft linux.uring
                 cleanup: . KernelNumbers handover linux linux.bpf linux.netlink linux.nft
                 """);
     }
@@ -37,7 +38,7 @@ class ArchitectureTest {
     @Test
     void librariesStayWhereTheyAreWrapped() {
         NETTY.assertLibraries("""
-                jnr.: linux linux.bpf linux.datagram linux.netlink linux.nft
+                jnr.: linux linux.bpf linux.datagram linux.netlink linux.nft linux.uring
                 io.netty.: . handover listener tcp transport udp
                 """);
     }

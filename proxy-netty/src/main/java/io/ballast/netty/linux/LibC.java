@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 public interface LibC {
     long syscall(long number, long a, long b, long c, long d, long e, long f);
 
+    /** For calls that are made often: jnr-ffi makes garbage for more arguments than that. */
+    long syscall(long number, long a, long b, long c, long d);
+
     int socket(int domain, int type, int protocol);
 
     int bind(int fd, @In byte[] address, int length);
@@ -100,4 +103,6 @@ public interface LibC {
     void free(long address);
 
     int madvise(long address, long length, int advice);
+
+    int munmap(long address, long length);
 }

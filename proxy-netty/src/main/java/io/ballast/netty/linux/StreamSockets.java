@@ -75,6 +75,10 @@ public final class StreamSockets {
         return result(libc.shutdown(socket, SHUT_WR));
     }
 
+    public int close(int socket) {
+        return result(libc.close(socket));
+    }
+
     public int setOption(int socket, int level, int option, int value) {
         memory.putInt(0, value);
         return result(libc.setsockopt(socket, level, option, memoryAddress, Integer.BYTES));

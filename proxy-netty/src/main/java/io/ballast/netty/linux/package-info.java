@@ -1,7 +1,7 @@
 /**
  * The kernel as seen from Java: the C library, errno, capabilities, descriptors and memory that Java's collector does
  * not see. Typed bindings to single kernel interfaces live in the sub-packages ({@code netlink}, {@code nft},
- * {@code bpf}); none of them knows what a Service is.
+ * {@code bpf}, {@code uring}); none of them knows what a Service is.
  *
  * <p>Entry: {@link io.ballast.netty.linux.SystemCalls}. Everything that fails in the kernel arrives as a
  * {@link io.ballast.netty.linux.SystemCallException} that names the operation, its arguments and the errno. jnr-ffi
