@@ -11,6 +11,7 @@ import io.ballast.core.spi.FrontendListener;
 import io.ballast.core.spi.Ticker;
 import io.ballast.daemon.config.BallastOptions;
 import io.ballast.daemon.config.ClientIpMode;
+import io.ballast.daemon.config.TransportChoice;
 import io.ballast.netty.Interception;
 import io.ballast.netty.KernelNumbers;
 import io.ballast.netty.NettyDataplane;
@@ -93,12 +94,7 @@ final class DataPath implements AutoCloseable {
                 nodeIp,
                 routes));
         router.clientAddressReach(clientAddresses);
-        tcp = new TcpDatapath(
-                loops,
-                router,
-                TcpSettings.DEFAULTS.withMaxConnections(options.maxConnections()),
-                clientAddresses.newBinder(),
-                connectionLog);
+        tcp = new TcpDatapath(loops, router, tcpSettings(options), clientAddresses.newBinder(), connectionLog);
         udp = new UdpDatapath(
                 udpLoops,
                 router,
@@ -119,6 +115,12 @@ final class DataPath implements AutoCloseable {
                 new Interception.Surroundings(network, router::allowedSources));
         interception.repairs().restoreWith(Repairs.Part.CLIENT_IP, clientAddresses::restore);
         dataplane = new NettyDataplane(router, new TakeOver(succession), this::routesChanged, listener);
+    }
+
+    /** With {@code --transport=epoll} nothing goes through io_uring, whatever this process may. */
+    private static TcpSettings tcpSettings(BallastOptions options) {
+        TcpSettings settings = TcpSettings.DEFAULTS.withMaxConnections(options.maxConnections());
+        return options.transport() == TransportChoice.EPOLL ? settings.withBatchFrom(0) : settings;
     }
 
     /** Interception begins with what an earlier process hands over, and is told when that one accepts no more. */

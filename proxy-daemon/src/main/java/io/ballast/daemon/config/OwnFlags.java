@@ -174,7 +174,8 @@ final class OwnFlags {
                 "transport",
                 "KIND",
                 BallastFields.TRANSPORT,
-                "Kind of event loop: " + Labelled.choices(TransportChoice.class) + ".");
+                "Kind of event loop: " + Labelled.choices(TransportChoice.class)
+                        + ". auto is epoll, with io_uring for what can be done together, where it is permitted.");
         own(
                 flags,
                 "event-loops",

@@ -10,6 +10,7 @@ import io.ballast.netty.linux.Sysctl;
 import io.ballast.netty.linux.SystemCalls;
 import io.ballast.netty.linux.bpf.SocketLookups;
 import io.ballast.netty.linux.nft.Nftables;
+import io.ballast.netty.linux.uring.CallBatch;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -94,8 +95,14 @@ final class KernelFeatures {
     }
 
     private static List<FeatureState> sockets() {
-        return List.of(FeatureState.of(
-                "low-ports", lowPorts(), "frontends below port 1024 on addresses of the node are not served"));
+        return List.of(
+                FeatureState.of(
+                        "low-ports", lowPorts(), "frontends below port 1024 on addresses of the node are not served"),
+                FeatureState.of(
+                        "batched-calls",
+                        CallBatch.unavailability().orElse(""),
+                        "each socket is read and written with system calls of its own, for which TCP under load takes more"
+                                + " CPU time; seccomp profiles and kernel.io_uring_disabled decide"));
     }
 
     private static String lowPorts() {

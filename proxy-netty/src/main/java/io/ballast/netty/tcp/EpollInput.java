@@ -1,5 +1,6 @@
 package io.ballast.netty.tcp;
 
+import io.ballast.netty.linux.uring.CallBatch;
 import io.netty.channel.epoll.EpollIoOps;
 import java.io.IOException;
 
@@ -68,6 +69,25 @@ final class EpollInput {
         int count = socket.receive(home.bufferAddress(), capacity);
         boolean full = count == capacity;
         fullReads = full ? fullReads + 1 : 0;
+        return has(count, full);
+    }
+
+    /** Reads to memory of the caller's, as a part of a batch; returns the number of the call. */
+    int read(CallBatch batch, long buffer, int capacity) {
+        return batch.receive(socket.intValue(), buffer, capacity);
+    }
+
+    /** What {@link #read(CallBatch, long, int)} read; 0 where there was nothing. */
+    int hasRead(int result, int capacity) throws IOException {
+        int count = socket.hasReceived(result);
+        boolean full = count == capacity;
+        if (!full) {
+            fullReads = 0;
+        }
+        return has(count, full);
+    }
+
+    private int has(int count, boolean full) {
         // A short read has emptied the socket: the next bytes cause an edge. Where FIN had come before it, that is all;
         // but a read stops at urgent data too.
         ended = count < 0 || (endingCleanly && count > 0 && !full);

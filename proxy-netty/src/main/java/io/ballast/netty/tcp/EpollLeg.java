@@ -104,8 +104,12 @@ final class EpollLeg implements Leg, EpollIoHandle {
         if (!output.isEmpty() && (ops & (OUT | ERR)) != 0) {
             flush();
         }
+        if ((ops & ERR) == 0) {
+            reader.readSoon();
+            return;
+        }
         reader.read();
-        if ((ops & ERR) != 0 && !closed) {
+        if (!closed) {
             // Reading is paused or over, so nothing else would find the reset.
             IOException error = socket.error("recv");
             if (error != null) {
@@ -145,6 +149,15 @@ final class EpollLeg implements Leg, EpollIoHandle {
         } catch (IOException e) {
             connection.failed(side, e);
         }
+    }
+
+    EpollOutput output() {
+        return output;
+    }
+
+    /** Costs the connection. */
+    void failed(Throwable cause) {
+        reader.failed(cause);
     }
 
     /** Sends what is in a pipe. */
@@ -224,8 +237,8 @@ final class EpollLeg implements Leg, EpollIoHandle {
         if (!closed) {
             closed = true;
             reader.stop();
-            output.release();
-            home.closeLater(this);
+            output.close();
+            home.closeLater(socket, registration);
         }
     }
 
@@ -234,14 +247,6 @@ final class EpollLeg implements Leg, EpollIoHandle {
         if (!closed) {
             socket.resetOnClose();
             closeNow();
-        }
-    }
-
-    /** Gives the descriptor back. */
-    void closeDescriptor() {
-        socket.closeQuietly();
-        if (registration != null) {
-            registration.cancel();
         }
     }
 

@@ -3,24 +3,36 @@ package io.ballast.netty.tcp;
 import io.ballast.core.model.AddressPort;
 import io.ballast.netty.clientip.UpstreamBinding;
 import io.ballast.netty.linux.StreamSockets;
+import io.ballast.netty.linux.SystemCallException;
+import io.ballast.netty.linux.uring.CallBatch;
 import io.ballast.netty.transport.ResourceShortage;
 import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoRegistration;
 import io.netty.channel.SingleThreadEventLoop;
 import io.netty.channel.unix.Buffer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * What the {@link EpollLeg}s of one event loop share: the buffer that all reads go to, and the descriptors to close.
+ * What the {@link EpollLeg}s of one event loop share: the buffer that reads go to, and what is done at the
+ * end of a turn.
  * Confined to the event loop.
  */
 final class EpollLoop implements Connector {
     /** What an endpoint that speaks first waits, once, where clients of its Service were known to. */
     private static final int GREETING_PAUSE_MILLIS = 5;
+
+    /** The most that is read from a socket together with others. */
+    private static final int BATCHED_BYTES = 16 * 1024;
+
+    /** The most system calls that are made together. */
+    private static final int MOST_CALLS = 64;
+
+    private static final Logger LOG = LoggerFactory.getLogger(EpollLoop.class);
 
     private final IoEventLoop loop;
     private final ResourceShortage shortage;
@@ -31,7 +43,8 @@ final class EpollLoop implements Connector {
     private final int spliceAfter;
     private final LateAcknowledgements greetings;
     private final LateAcknowledgements answers;
-    private final List<EpollLeg> closing = new ArrayList<>();
+    private final @Nullable TurnReads turnReads;
+    private final Closings closings;
 
     EpollLoop(IoEventLoop loop, ResourceShortage shortage, TcpSettings settings) {
         this.loop = loop;
@@ -39,13 +52,39 @@ final class EpollLoop implements Connector {
         this.greetings =
                 new LateAcknowledgements(sweep -> loop.schedule(sweep, GREETING_PAUSE_MILLIS, TimeUnit.MILLISECONDS));
         // One more turn is short where there is little to do, and brings most ends where there is much.
-        this.answers = new LateAcknowledgements(
-                sweep -> ((SingleThreadEventLoop) loop).executeAfterEventLoopIteration(() -> loop.execute(sweep)));
+        this.answers = new LateAcknowledgements(sweep -> atEndOfTurn(() -> loop.execute(sweep)));
+        CallBatch batch = settings.batchFrom() > 0 ? batch() : null;
+        int most = Math.min(settings.bufferBytes(), BATCHED_BYTES);
+        this.turnReads = batch == null ? null : new TurnReads(this::atEndOfTurn, batch, settings.batchFrom(), most);
+        this.closings = new Closings(this::atEndOfTurn, batch);
         this.pipes = new SplicePipes(shortage);
         this.buffer = ByteBuffer.allocateDirect(settings.bufferBytes());
         this.spliceAfter = settings.spliceAfter();
         this.bufferAddress = Buffer.memoryAddress(buffer);
         loop.terminationFuture().addListener(ended -> pipes.closeAll());
+    }
+
+    /** Null where this process can have none. */
+    private @Nullable CallBatch batch() {
+        try {
+            CallBatch batch = CallBatch.open(MOST_CALLS);
+            loop.terminationFuture().addListener(ended -> batch.close());
+            return batch;
+        } catch (SystemCallException e) {
+            LOG.atDebug().addKeyValue("cause", e.toString()).log("Sockets are read one by one");
+            return null;
+        }
+    }
+
+    /** Runs something once, when all events that epoll has reported are handled. */
+    private void atEndOfTurn(Runnable task) {
+        ((SingleThreadEventLoop) loop).executeAfterEventLoopIteration(task);
+    }
+
+    /** What is read together at the end of a turn; null where each read is a system call of its own. */
+    @Nullable
+    TurnReads turnReads() {
+        return turnReads;
     }
 
     @Override
@@ -107,21 +146,8 @@ final class EpollLoop implements Connector {
         return bufferAddress;
     }
 
-    /**
-     * Closes a leg's descriptor when the events that epoll has already reported are handled. The kernel would hand the
-     * number out again at once, and a leftover event would reach a connection that it is not about.
-     */
-    void closeLater(EpollLeg leg) {
-        closing.add(leg);
-        if (closing.size() == 1) {
-            loop.execute(this::closeAll);
-        }
-    }
-
-    private void closeAll() {
-        for (EpollLeg leg : closing) {
-            leg.closeDescriptor();
-        }
-        closing.clear();
+    /** Closes a descriptor at the end of this turn. */
+    void closeLater(EpollSocket socket, @Nullable IoRegistration registration) {
+        closings.add(socket, registration);
     }
 }

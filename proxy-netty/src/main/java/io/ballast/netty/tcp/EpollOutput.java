@@ -1,5 +1,6 @@
 package io.ballast.netty.tcp;
 
+import io.ballast.netty.linux.uring.CallBatch;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class EpollOutput {
     private final EpollLoop home;
     private final EpollSocket socket;
+    private boolean closed;
     private @Nullable ByteBuf copied;
     private @Nullable SplicePipe piped;
 
@@ -38,9 +40,23 @@ final class EpollOutput {
      * @param last whether FIN follows at once
      */
     void sendBuffer(int count, boolean last) throws IOException {
-        int sent = socket.send(home.bufferAddress(), count, last);
-        if (sent < count) {
-            ByteBuffer rest = home.buffer().duplicate().position(sent).limit(count);
+        keep(home.buffer(), socket.send(home.bufferAddress(), count, last), count);
+    }
+
+    /** Sends what is in memory of the caller's, as a part of a batch; returns the number of the call. */
+    int send(CallBatch batch, long buffer, int count, boolean last) throws IOException {
+        socket.beforeSending();
+        return batch.send(socket.intValue(), buffer, count, last);
+    }
+
+    /** Keeps what {@link #send(CallBatch, long, int, boolean)} did not send. */
+    void hasSent(int result, ByteBuffer buffer, int count) throws IOException {
+        keep(buffer, EpollSocket.hasSent(result), count);
+    }
+
+    private void keep(ByteBuffer buffer, int sent, int count) {
+        if (sent < count && !closed) {
+            ByteBuffer rest = buffer.duplicate().position(sent).limit(count);
             copied = ByteBufAllocator.DEFAULT.directBuffer(count - sent).writeBytes(rest);
         }
     }
@@ -69,8 +85,13 @@ final class EpollOutput {
         }
     }
 
-    /** Drops what waits. */
-    void release() {
+    /** Drops what waits, and keeps no more. */
+    void close() {
+        closed = true;
+        release();
+    }
+
+    private void release() {
         if (copied != null) {
             copied.release();
             copied = null;

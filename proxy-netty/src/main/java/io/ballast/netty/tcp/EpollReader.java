@@ -16,7 +16,12 @@ final class EpollReader implements Runnable {
     private final Side side;
     private final EpollInput input;
     private @Nullable EpollLeg peer;
+    /** To be read from when the loop has done all else for now. */
     private boolean queued;
+
+    /** To be read from at the end of this turn of the loop. */
+    private boolean inTurn;
+
     private boolean discarding;
     private boolean stopped;
 
@@ -34,7 +39,7 @@ final class EpollReader implements Runnable {
 
     void relayTo(EpollLeg to) {
         peer = to;
-        readOrFail();
+        readSoon();
     }
 
     /** Drops what comes from now on. */
@@ -56,19 +61,81 @@ final class EpollReader implements Runnable {
     @Override
     public void run() {
         queued = false;
+        readOrBreak();
+    }
+
+    /** {@link #read}, where there is no one to tell of any failure but the connection. */
+    void readOrBreak() {
         try {
-            readOrFail();
-        } catch (RuntimeException | Error e) {
-            connection.broken(e);
+            read();
+        } catch (IOException | RuntimeException | Error e) {
+            failed(e);
         }
     }
 
-    /** {@link #read}, where there is no one to tell of a failure but the connection. */
+    /** {@link #read}, where there is no one to tell of a failed read but the connection. */
     void readOrFail() {
         try {
             read();
         } catch (IOException e) {
             connection.failed(side, e);
+        }
+    }
+
+    /** Reads what there is in this turn of the loop: at its end, together with others, where that is cheaper. */
+    void readSoon() {
+        TurnReads together = home.turnReads();
+        if (together == null) {
+            readOrFail();
+        } else if (!inTurn && input.isReadable() && mayRead()) {
+            inTurn = true;
+            together.add(this);
+        }
+    }
+
+    /** The turn ends; returns whether this may be read as a part of a batch. */
+    boolean leaveTurn() {
+        inTurn = false;
+        return input.isReadable() && mayRead() && !input.isBulk();
+    }
+
+    EpollInput input() {
+        return input;
+    }
+
+    /** The leg that takes so many bytes that were read, null for none. */
+    @Nullable
+    EpollLeg transferred(int count) {
+        connection.transferred(side, count);
+        return discarding ? null : peer;
+    }
+
+    /** What follows a read whose bytes were handed over. */
+    private void afterRead(int count) {
+        if (count > 0) {
+            acknowledge(home.answers());
+        }
+        if (input.isEnded() && !stopped) {
+            connection.ended(side);
+        }
+    }
+
+    /** What follows a read as a part of a batch: the next one alone, if there is more. */
+    void afterBatch(int count) {
+        try {
+            afterRead(count);
+            read();
+        } catch (IOException | RuntimeException | Error e) {
+            failed(e);
+        }
+    }
+
+    /** Costs the connection. */
+    void failed(Throwable cause) {
+        if (cause instanceof IOException failure) {
+            connection.failed(side, failure);
+        } else {
+            connection.broken(cause);
         }
     }
 
@@ -94,15 +161,12 @@ final class EpollReader implements Runnable {
     private void copy() throws IOException {
         int count = input.read();
         if (count > 0) {
-            connection.transferred(side, count);
-            if (peer != null && !discarding) {
-                peer.transmit(count, input.isEnded());
+            EpollLeg to = transferred(count);
+            if (to != null) {
+                to.transmit(count, input.isEnded());
             }
-            acknowledge(home.answers());
         }
-        if (input.isEnded() && !stopped) {
-            connection.ended(side);
-        }
+        afterRead(count);
     }
 
     /** What has come, unless before long something is sent that takes the acknowledgement along. */

@@ -5,6 +5,7 @@ import io.ballast.core.model.IpFamily;
 import io.ballast.netty.clientip.UpstreamBinding;
 import io.ballast.netty.linux.Errno;
 import io.ballast.netty.linux.StreamSockets;
+import io.ballast.netty.linux.uring.CallBatch;
 import io.netty.channel.unix.Errors.NativeIoException;
 import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
@@ -36,6 +37,7 @@ final class EpollSocket extends FileDescriptor {
     /** Whether the kernel was asked to let acknowledgements wait for bytes that go the same way. */
     private boolean acknowledgesLate;
 
+    private boolean closed;
     private Unacknowledged unacknowledged = Unacknowledged.NOTHING;
 
     private EpollSocket(int descriptor, StreamSockets calls, int sendsUntilPrompt) {
@@ -123,7 +125,11 @@ final class EpollSocket extends FileDescriptor {
 
     /** The number of bytes that were there, 0 for none, -1 where none will come any more. */
     int receive(long buffer, int length) throws IOException {
-        int count = calls.receive(intValue(), buffer, length);
+        return hasReceived(calls.receive(intValue(), buffer, length));
+    }
+
+    /** What {@link #receive} returns, where the call was made elsewhere and had this result. */
+    int hasReceived(int count) throws IOException {
         if (count == 0) {
             return -1;
         }
@@ -141,7 +147,11 @@ final class EpollSocket extends FileDescriptor {
      */
     int send(long buffer, int length, boolean last) throws IOException {
         beforeSending();
-        int count = calls.send(intValue(), buffer, length, last);
+        return hasSent(calls.send(intValue(), buffer, length, last));
+    }
+
+    /** What {@link #send} returns, where the call was made elsewhere and had this result. */
+    static int hasSent(int count) throws IOException {
         return count >= 0 ? count : noneIfAgain("send", count);
     }
 
@@ -191,6 +201,32 @@ final class EpollSocket extends FileDescriptor {
         } catch (IOException e) {
             trace("Close failed", e);
         }
+    }
+
+    /** Closes as a part of a batch. */
+    void close(CallBatch batch) {
+        batch.close(intValue());
+        closed = true;
+    }
+
+    /** The outcome of {@link #close(CallBatch)}. */
+    void hasClosed(int result) {
+        if (result < 0) {
+            trace("Close failed", failure("close", result));
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (!closed) {
+            closed = true;
+            super.close();
+        }
+    }
+
+    @Override
+    public boolean isOpen() {
+        return !closed;
     }
 
     private void trace(String message, IOException cause) {

@@ -68,7 +68,8 @@ class CapabilityReportTest {
                         "crash-guard",
                         "raw-sockets",
                         "client-ip",
-                        "client-ip-bridges");
+                        "client-ip-bridges",
+                        "batched-calls");
         assertThat(namespace.exec("nft", "list", "ruleset") + namespace.exec("ip", "rule"))
                 .isEqualTo(before);
     }
@@ -78,7 +79,7 @@ class CapabilityReportTest {
         CapabilityReport report = with(Set.of());
 
         assertThat(report.process()).isEmpty();
-        assertThat(available(report)).containsExactly("native-calls");
+        assertThat(available(report)).containsExactly("native-calls", "batched-calls");
         assertThat(reason(report, "local-routes")).contains("CAP_NET_ADMIN");
         assertThat(reason(report, "nftables")).contains("CAP_NET_ADMIN");
         assertThat(reason(report, "sk-lookup")).contains("CAP_BPF", "CAP_NET_ADMIN");
@@ -99,7 +100,8 @@ class CapabilityReportTest {
                         "nftables",
                         "crash-guard",
                         "client-ip",
-                        "client-ip-bridges");
+                        "client-ip-bridges",
+                        "batched-calls");
         assertThat(reason(report, "sk-lookup")).contains("missing: [CAP_BPF]");
     }
 
@@ -117,7 +119,8 @@ class CapabilityReportTest {
                         "crash-guard",
                         "raw-sockets",
                         "client-ip",
-                        "client-ip-bridges");
+                        "client-ip-bridges",
+                        "batched-calls");
     }
 
     @Test

@@ -27,7 +27,7 @@ class AllocationSocketTest {
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     @ParameterizedTest
-    @EnumSource(names = {"EPOLL", "EPOLL_SPLICED"})
+    @EnumSource(names = {"EPOLL", "EPOLL_BATCHED", "EPOLL_SPLICED"})
     void connectionsCostLittleGarbage(RelayKind kind) throws Exception {
         try (TestEndpoint endpoint = TestEndpoint.start();
                 TestDatapath path = TestDatapath.start(kind, new TestService(endpoint.address()))) {
@@ -50,7 +50,7 @@ class AllocationSocketTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"EPOLL", "EPOLL_SPLICED"})
+    @EnumSource(names = {"EPOLL", "EPOLL_BATCHED", "EPOLL_SPLICED"})
     void relayedBuffersCostNoGarbage(RelayKind kind) throws Exception {
         try (TestEndpoint endpoint = TestEndpoint.start();
                 TestDatapath path = TestDatapath.start(kind, new TestService(endpoint.address()));
