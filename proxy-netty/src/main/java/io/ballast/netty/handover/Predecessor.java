@@ -24,7 +24,7 @@ public final class Predecessor implements AutoCloseable {
     /** For an answer that costs the other side nothing; one that hangs must not keep us from serving. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     /** For the process that took over from the one that was asked, to be there in its place. */
-    private static final Duration CHANGE = Duration.ofSeconds(5);
+    private static final Duration CHANGE = Duration.ofSeconds(1);
 
     private static final long PAUSE_NANOS = Duration.ofMillis(20).toNanos();
 
