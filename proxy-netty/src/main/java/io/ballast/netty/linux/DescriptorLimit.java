@@ -47,7 +47,7 @@ public record DescriptorLimit(int limit) {
         return Math.max(SMALLEST_RESERVE, Math.min(LARGEST_RESERVE, limit / RESERVED_SHARE));
     }
 
-    /** How many addresses and ports may have sockets of their own, so that connections have descriptors, too. */
+    /** How many descriptors may be listening sockets, so that connections have some, too. */
     public int mostListening() {
         return (int) ((limit - reserve()) * 3L / 4);
     }

@@ -7,8 +7,7 @@ import java.util.function.Consumer;
 
 /**
  * What is to be read in one turn of an event loop: at the end of the turn all sockets are read with one system call, and
- * what came is sent with a second one. A few are read one by one. Confined to the
- * event loop.
+ * what came is sent with a second one. A few are read one by one. Confined to the event loop.
  */
 final class TurnReads implements Runnable {
     private final Consumer<Runnable> atEndOfTurn;
