@@ -40,9 +40,6 @@ final class EpollLeg implements Leg, EpollIoHandle {
     private @Nullable IoRegistration registration;
     private @Nullable EpollLeg peer;
     private boolean connecting;
-    private boolean finishing;
-    private boolean outputEnded;
-    private boolean closed;
 
     private EpollLeg(EpollLoop home, TcpConnection connection, Side side, EpollSocket socket) {
         this.home = home;
@@ -84,14 +81,12 @@ final class EpollLeg implements Leg, EpollIoHandle {
     public void handle(IoRegistration from, IoEvent event) {
         int ops = ((EpollIoEvent) event).ops().value();
         try {
-            if (!closed) {
+            if (socket.isOpen()) {
                 ready(ops);
             }
-        } catch (IOException e) {
-            connection.failed(side, e);
-        } catch (RuntimeException | Error e) {
+        } catch (IOException | RuntimeException | Error e) {
             // Netty's loop would stop for a second after an exception, and for good after an error.
-            connection.broken(e);
+            failed(e);
         }
     }
 
@@ -109,7 +104,7 @@ final class EpollLeg implements Leg, EpollIoHandle {
             return;
         }
         reader.read();
-        if (!closed) {
+        if (socket.isOpen()) {
             // Reading is paused or over, so nothing else would find the reset.
             IOException error = socket.error("recv");
             if (error != null) {
@@ -131,7 +126,7 @@ final class EpollLeg implements Leg, EpollIoHandle {
 
     @Override
     public void relayTo(Leg to) {
-        if (!closed) {
+        if (socket.isOpen()) {
             peer = (EpollLeg) to;
             reader.relayTo(peer);
         }
@@ -179,33 +174,20 @@ final class EpollLeg implements Leg, EpollIoHandle {
     }
 
     private void flush() throws IOException {
-        output.flush();
-        if (output.isEmpty()) {
-            if (finishing) {
-                shutdownOutput();
-            }
-            if (peer != null && !closed) {
-                peer.reader.readOrFail();
-            }
+        if (output.flush()) {
+            connection.outputFinished();
+        }
+        if (output.isEmpty() && peer != null && socket.isOpen()) {
+            peer.reader.readOrFail();
         }
     }
 
     @Override
     public void finish() {
-        finishing = true;
-        if (output.isEmpty()) {
-            shutdownOutput();
-        }
-    }
-
-    private void shutdownOutput() {
-        if (outputEnded || closed) {
-            return;
-        }
-        outputEnded = true;
         try {
-            socket.shutdownOutput();
-            connection.outputFinished();
+            if (output.finish()) {
+                connection.outputFinished();
+            }
         } catch (IOException e) {
             connection.failed(side, e);
         }
@@ -234,17 +216,16 @@ final class EpollLeg implements Leg, EpollIoHandle {
 
     @Override
     public void closeNow() {
-        if (!closed) {
-            closed = true;
-            reader.stop();
-            output.close();
+        if (socket.isOpen()) {
+            socket.giveUp();
+            output.drop();
             home.closeLater(socket, registration);
         }
     }
 
     @Override
     public void reset() {
-        if (!closed) {
+        if (socket.isOpen()) {
             socket.resetOnClose();
             closeNow();
         }
@@ -252,6 +233,6 @@ final class EpollLeg implements Leg, EpollIoHandle {
 
     @Override
     public Optional<AddressPort> localAddress() {
-        return closed ? Optional.empty() : Optional.ofNullable(socket.localAddress());
+        return socket.isOpen() ? Optional.ofNullable(socket.localAddress()) : Optional.empty();
     }
 }

@@ -9,14 +9,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one socket was given and has not taken: copied bytes, or a pipe that holds them in the kernel, never both; almost
- * always nothing. Confined to the event loop.
+ * always nothing. And FIN behind it. Confined to the event loop.
  */
 final class EpollOutput {
     private final EpollLoop home;
     private final EpollSocket socket;
-    private boolean closed;
     private @Nullable ByteBuf copied;
     private @Nullable SplicePipe piped;
+    private boolean finishing;
+    private boolean finished;
 
     EpollOutput(EpollLoop home, EpollSocket socket) {
         this.home = home;
@@ -55,7 +56,7 @@ final class EpollOutput {
     }
 
     private void keep(ByteBuffer buffer, int sent, int count) {
-        if (sent < count && !closed) {
+        if (sent < count && socket.isOpen()) {
             ByteBuffer rest = buffer.duplicate().position(sent).limit(count);
             copied = ByteBufAllocator.DEFAULT.directBuffer(count - sent).writeBytes(rest);
         }
@@ -72,8 +73,23 @@ final class EpollOutput {
         flush();
     }
 
-    /** Sends more of what waits. */
-    void flush() throws IOException {
+    /** Sends FIN behind what waits; returns whether it was sent now. */
+    boolean finish() throws IOException {
+        finishing = true;
+        return finishWhenEmpty();
+    }
+
+    private boolean finishWhenEmpty() throws IOException {
+        if (!finishing || finished || !isEmpty() || !socket.isOpen()) {
+            return false;
+        }
+        finished = true;
+        socket.shutdownOutput();
+        return true;
+    }
+
+    /** Sends more of what waits; returns whether FIN was sent behind it. */
+    boolean flush() throws IOException {
         if (piped != null) {
             piped.drain(socket);
         } else if (copied != null) {
@@ -81,17 +97,13 @@ final class EpollOutput {
             copied.skipBytes(socket.send(address, copied.readableBytes(), false));
         }
         if (bytes() == 0) {
-            release();
+            drop();
         }
+        return finishWhenEmpty();
     }
 
-    /** Drops what waits, and keeps no more. */
-    void close() {
-        closed = true;
-        release();
-    }
-
-    private void release() {
+    /** Drops what waits. */
+    void drop() {
         if (copied != null) {
             copied.release();
             copied = null;

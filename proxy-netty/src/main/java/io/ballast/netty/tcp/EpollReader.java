@@ -14,6 +14,7 @@ final class EpollReader implements Runnable {
     private final EpollLoop home;
     private final TcpConnection connection;
     private final Side side;
+    private final EpollSocket socket;
     private final EpollInput input;
     private @Nullable EpollLeg peer;
     /** To be read from when the loop has done all else for now. */
@@ -23,12 +24,12 @@ final class EpollReader implements Runnable {
     private boolean inTurn;
 
     private boolean discarding;
-    private boolean stopped;
 
     EpollReader(EpollLoop home, TcpConnection connection, Side side, EpollSocket socket) {
         this.home = home;
         this.connection = connection;
         this.side = side;
+        this.socket = socket;
         this.input = new EpollInput(home, socket);
     }
 
@@ -48,11 +49,6 @@ final class EpollReader implements Runnable {
         readOrFail();
     }
 
-    /** Reads no more. */
-    void stop() {
-        stopped = true;
-    }
-
     boolean isEnded() {
         return input.isEnded();
     }
@@ -61,24 +57,15 @@ final class EpollReader implements Runnable {
     @Override
     public void run() {
         queued = false;
-        readOrBreak();
+        readOrFail();
     }
 
-    /** {@link #read}, where there is no one to tell of any failure but the connection. */
-    void readOrBreak() {
+    /** {@link #read}, where there is no one to tell of a failure but the connection. */
+    void readOrFail() {
         try {
             read();
         } catch (IOException | RuntimeException | Error e) {
             failed(e);
-        }
-    }
-
-    /** {@link #read}, where there is no one to tell of a failed read but the connection. */
-    void readOrFail() {
-        try {
-            read();
-        } catch (IOException e) {
-            connection.failed(side, e);
         }
     }
 
@@ -115,7 +102,7 @@ final class EpollReader implements Runnable {
         if (count > 0) {
             acknowledge(home.answers());
         }
-        if (input.isEnded() && !stopped) {
+        if (input.isEnded() && socket.isOpen()) {
             connection.ended(side);
         }
     }
@@ -124,10 +111,10 @@ final class EpollReader implements Runnable {
     void afterBatch(int count) {
         try {
             afterRead(count);
-            read();
-        } catch (IOException | RuntimeException | Error e) {
+        } catch (RuntimeException | Error e) {
             failed(e);
         }
+        readOrFail();
     }
 
     /** Costs the connection. */
@@ -140,7 +127,7 @@ final class EpollReader implements Runnable {
     }
 
     private boolean mayRead() {
-        return !stopped && !queued && (discarding || (peer != null && peer.takesMore()));
+        return socket.isOpen() && !queued && (discarding || (peer != null && peer.takesMore()));
     }
 
     /** Reads what there is, as far as the peer takes it. */
@@ -171,7 +158,7 @@ final class EpollReader implements Runnable {
 
     /** What has come, unless before long something is sent that takes the acknowledgement along. */
     void acknowledge(LateAcknowledgements later) {
-        if (input.owesAcknowledgement() && !stopped) {
+        if (input.owesAcknowledgement()) {
             later.add(input);
         }
     }

@@ -37,7 +37,9 @@ final class EpollSocket extends FileDescriptor {
     /** Whether the kernel was asked to let acknowledgements wait for bytes that go the same way. */
     private boolean acknowledgesLate;
 
-    private boolean closed;
+    /** Given up: closed, or to be closed soon. */
+    private boolean givenUp;
+
     private Unacknowledged unacknowledged = Unacknowledged.NOTHING;
 
     private EpollSocket(int descriptor, StreamSockets calls, int sendsUntilPrompt) {
@@ -203,10 +205,14 @@ final class EpollSocket extends FileDescriptor {
         }
     }
 
-    /** Closes as a part of a batch. */
+    /** From here on it is not to be used but to close it: until then, the kernel does not hand its number out again. */
+    void giveUp() {
+        givenUp = true;
+    }
+
+    /** Closes one that was given up as a part of a batch; to be called once. */
     void close(CallBatch batch) {
         batch.close(intValue());
-        closed = true;
     }
 
     /** The outcome of {@link #close(CallBatch)}. */
@@ -218,15 +224,13 @@ final class EpollSocket extends FileDescriptor {
 
     @Override
     public void close() throws IOException {
-        if (!closed) {
-            closed = true;
-            super.close();
-        }
+        giveUp();
+        super.close();
     }
 
     @Override
     public boolean isOpen() {
-        return !closed;
+        return !givenUp;
     }
 
     private void trace(String message, IOException cause) {

@@ -47,7 +47,7 @@ final class TurnReads implements Runnable {
         for (int i = 0; i < now.size(); i++) {
             EpollReader reader = now.get(i);
             if (!reader.leaveTurn() || now.size() < batchFrom) {
-                reader.readOrBreak();
+                reader.readOrFail();
             } else {
                 join(reader);
             }
