@@ -108,10 +108,7 @@ final class DataPath implements AutoCloseable {
         interception = Interception.open(
                 new Interception.Settings(mode(options), numbers, nodeIp),
                 new Interception.Sockets(
-                        tcp,
-                        new TcpFrontendSockets(tcp, bound, succession.inherited(), DescriptorLimit.ofThisProcess()),
-                        udp,
-                        succession.inherited()),
+                        tcp, new TcpFrontendSockets(tcp, bound, succession.inherited()), udp, succession.inherited()),
                 new Interception.Surroundings(network, router::allowedSources));
         interception.repairs().restoreWith(Repairs.Part.CLIENT_IP, clientAddresses::restore);
         dataplane = new NettyDataplane(router, new TakeOver(succession), this::routesChanged, listener);

@@ -10,7 +10,6 @@ import io.ballast.core.routing.Router;
 import io.ballast.core.routing.Source;
 import io.ballast.core.testing.RequiresRoot;
 import io.ballast.netty.handover.InheritedSockets;
-import io.ballast.netty.linux.DescriptorLimit;
 import io.ballast.netty.listener.ListenerOptions;
 import io.ballast.netty.tcp.TcpSettings;
 import io.ballast.netty.testing.NetworkNamespace;
@@ -18,42 +17,36 @@ import io.ballast.netty.testing.Resources;
 import io.ballast.netty.transport.EventLoops;
 import io.ballast.netty.transport.IoTransport;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @RequiresRoot
 class TcpFrontendSocketsTest {
     private static final int LOOPS = 4;
-    /** 32 are for everything else, and 48 of the rest may listen. */
-    private static final DescriptorLimit LIMIT = new DescriptorLimit(96);
 
     @RegisterExtension
     final Resources resources = new Resources();
 
     private final Router router = new Router(client -> Source.OUTSIDE, new MasqueradeRules(false, false));
 
-    @Test
-    void hasASocketForEachLoopWhileThatTakesLessThanHalfOfWhatMayListen() throws Exception {
+    @ParameterizedTest
+    @CsvSource({"true, true, 4", "true, false, 1", "false, true, 1", "false, false, 1"})
+    void hasASocketForEachLoopWhereThatIsWantedAndGranted(boolean wanted, boolean granted, int expected)
+            throws Exception {
         NetworkNamespace namespace = resources.keep(NetworkNamespace.create());
 
-        List<Integer> descriptors = namespace.run(() -> open(30));
+        int descriptors = namespace.run(() -> open(wanted, granted));
 
-        assertThat(descriptors.subList(0, 24 / LOOPS)).containsOnly(LOOPS);
-        assertThat(descriptors.subList(24 / LOOPS, descriptors.size())).containsOnly(1);
+        assertThat(descriptors).isEqualTo(expected);
     }
 
-    private List<Integer> open(int frontends) throws IOException {
+    private int open(boolean wanted, boolean granted) throws IOException {
         EventLoops loops = resources.keep(EventLoops.start(IoTransport.EPOLL, LOOPS));
         TcpDatapath datapath = new TcpDatapath(loops, router, TcpSettings.DEFAULTS);
-        TcpFrontendSockets sockets = new TcpFrontendSockets(
-                datapath, ListenerOptions.PLAIN.withPerLoop(true), new InheritedSockets(), LIMIT);
-        List<Integer> descriptors = new ArrayList<>();
-        for (int port = 1; port <= frontends; port++) {
-            Frontend frontend = new Frontend(Protocol.TCP, IpAddress.parse("127.0.0.1"), port);
-            descriptors.add(resources.keep(sockets.open(frontend, false)).descriptors());
-        }
-        return descriptors;
+        TcpFrontendSockets sockets =
+                new TcpFrontendSockets(datapath, ListenerOptions.PLAIN.withPerLoop(wanted), new InheritedSockets());
+        Frontend frontend = new Frontend(Protocol.TCP, IpAddress.parse("127.0.0.1"), 80);
+        return resources.keep(sockets.open(frontend, false, granted)).descriptors();
     }
 }

@@ -15,6 +15,9 @@ final class BoundFrontends {
     /** Default of the sysctl, which is rarely another. */
     private static final int FIRST_FREE_PORT = 1024;
 
+    /** Beyond this many frontends a socket for each event loop costs more memory and start-up time than it gains. */
+    private static final int MOST_PER_LOOP = 512;
+
     private final FrontendSockets tcp;
     private final FrontendSockets udp;
     private final int most;
@@ -42,13 +45,18 @@ final class BoundFrontends {
                     + " --intercept=sk-lookup; it is tried again until there is room";
         }
         try {
-            OpenSocket socket = sockets(frontend).open(frontend, steered);
+            OpenSocket socket = sockets(frontend).open(frontend, steered, areFew());
             open.put(frontend, new Opened(socket, steered));
             descriptors += socket.descriptors();
             return "";
         } catch (IOException e) {
             return "cannot listen on " + frontend + ": " + reason(frontend, String.valueOf(e.getMessage()));
         }
+    }
+
+    /** Sockets for each event loop take no more than half of what may listen: those that come later are to have one, too. */
+    private boolean areFew() {
+        return open.size() < MOST_PER_LOOP && descriptors < most / 2;
     }
 
     /** See {@link OpenSocket#descriptor}; -1 also where the frontend is not open. */

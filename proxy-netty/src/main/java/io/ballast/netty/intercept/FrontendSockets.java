@@ -10,10 +10,11 @@ public interface FrontendSockets {
      * Opens sockets bound to the frontend's address and port.
      *
      * @param transparent the address is not local to this node: set {@code IP_TRANSPARENT}
+     * @param perLoop there are descriptors enough for one socket on each event loop, should that pay
      * @return closes the sockets; what they had already accepted is still served
      * @throws IOException with the kernel's reason when the address is taken or not permitted
      */
-    OpenSocket open(Frontend frontend, boolean transparent) throws IOException;
+    OpenSocket open(Frontend frontend, boolean transparent, boolean perLoop) throws IOException;
 
     /** Whether open connections or sessions have this address as their frontend's. */
     boolean isInUse(IpAddress frontendAddress);

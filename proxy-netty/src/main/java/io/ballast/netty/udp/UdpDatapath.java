@@ -76,7 +76,7 @@ public final class UdpDatapath implements DatagramSockets, AutoCloseable {
     }
 
     @Override
-    public OpenSocket open(Frontend frontend, boolean transparent) throws IOException {
+    public OpenSocket open(Frontend frontend, boolean transparent, boolean perLoop) throws IOException {
         UdpLoop loop = all.get(Math.floorMod(turn++, all.size()));
         BoundFrontend socket = opener.open(frontend, loop, transparent);
         bound.put(frontend, socket);

@@ -37,7 +37,6 @@ import io.ballast.netty.TcpFrontendSockets;
 import io.ballast.netty.handover.Inheritance;
 import io.ballast.netty.handover.InheritedSockets;
 import io.ballast.netty.intercept.InsideSources;
-import io.ballast.netty.linux.DescriptorLimit;
 import io.ballast.netty.listener.ListenerOptions;
 import io.ballast.netty.node.NodeNetwork;
 import io.ballast.netty.tcp.ConnectionLog;
@@ -103,8 +102,7 @@ final class ProxyNode implements AutoCloseable {
         InheritedSockets none = new InheritedSockets();
         Interception interception = resources.keep(Interception.open(
                 new Interception.Settings(setup.mode(), KernelNumbers.DEFAULT, own::get),
-                new Interception.Sockets(
-                        tcp, new TcpFrontendSockets(tcp, options, none, DescriptorLimit.UNKNOWN), udp, none),
+                new Interception.Sockets(tcp, new TcpFrontendSockets(tcp, options, none), udp, none),
                 new Interception.Surroundings(followed, router::allowedSources)));
         interception.classify(new InsideSources(pods, followed.addresses()));
         NettyDataplane dataplane = new NettyDataplane(

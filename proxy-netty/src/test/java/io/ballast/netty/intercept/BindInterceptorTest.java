@@ -145,7 +145,7 @@ class BindInterceptorTest {
         private final Set<IpAddress> inUse = new HashSet<>();
 
         @Override
-        public OpenSocket open(Frontend frontend, boolean transparent) throws IOException {
+        public OpenSocket open(Frontend frontend, boolean transparent, boolean perLoop) throws IOException {
             if (taken.contains(frontend)) {
                 throw new IOException("Address already in use");
             }

@@ -151,7 +151,7 @@ class RefusedRulesTest {
         private final Set<Frontend> open = new HashSet<>();
 
         @Override
-        public OpenSocket open(Frontend frontend, boolean transparent) {
+        public OpenSocket open(Frontend frontend, boolean transparent, boolean perLoop) {
             open.add(frontend);
             return () -> open.remove(frontend);
         }

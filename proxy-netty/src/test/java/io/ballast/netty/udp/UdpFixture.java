@@ -63,7 +63,7 @@ final class UdpFixture implements AutoCloseable {
         loops = resources.keep(EventLoops.start(transport, 1));
         balancer = lead(frontend, endpoints);
         datapath = another(loops, settings);
-        socket = datapath.open(frontend, false);
+        socket = datapath.open(frontend, false, false);
     }
 
     /** As if of another process, which has the same table. */

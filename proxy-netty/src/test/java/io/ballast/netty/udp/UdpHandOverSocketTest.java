@@ -45,7 +45,7 @@ class UdpHandOverSocketTest {
         fixture.socket().close();
         EventLoops loops = resources.keep(EventLoops.start(IoTransport.EPOLL, 1));
         UdpDatapath successor = fixture.another(loops, UdpSettings.DEFAULTS);
-        successor.open(fixture.frontend(), false);
+        successor.open(fixture.frontend(), false, false);
         AtomicBoolean returned = new AtomicBoolean();
         CompletableFuture<Void> busy = busyWhile(loops, Thread.currentThread(), returned);
 
