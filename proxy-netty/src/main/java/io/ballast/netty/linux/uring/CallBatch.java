@@ -22,32 +22,21 @@ public final class CallBatch implements AutoCloseable {
 
     private static final int INTERRUPTED = -Errno.EINTR.number();
 
+    private static final int SOCKET = 4;
     private static final int ADDRESS = 16;
-    private static final int LENGTH_AND_FLAGS = 24;
+    private static final int LENGTH = 24;
+    private static final int FLAGS = 28;
     private static final int USER_DATA = 32;
     private static final int RESULT = 8;
 
     private final Ring ring;
     private final StreamSockets calls = new StreamSockets();
-    private final Call[] added;
+    private final int[] results;
     private int count;
-
-    /** A call that was added, to be made alone where the ring cannot, and its result. */
-    private static final class Call {
-        int operation;
-        int socket;
-        long buffer;
-        int length;
-        boolean more;
-        int result;
-    }
 
     private CallBatch(Ring ring, int size) {
         this.ring = ring;
-        this.added = new Call[size];
-        for (int i = 0; i < size; i++) {
-            added[i] = new Call();
-        }
+        this.results = new int[size];
     }
 
     /**
@@ -89,24 +78,19 @@ public final class CallBatch implements AutoCloseable {
     }
 
     private int add(int operation, int socket, long buffer, int length, boolean more) {
-        Call call = added[count];
-        call.operation = operation;
-        call.socket = socket;
-        call.buffer = buffer;
-        call.length = length;
-        call.more = more;
-        long flags = flags(operation, more);
         Pointer entries = ring.entries();
-        long entry = ring.nextEntry();
-        entries.putLong(entry, operation | (long) socket << Integer.SIZE);
+        long entry = ring.nextEntry(0);
+        entries.putInt(entry, operation);
+        entries.putInt(entry + SOCKET, socket);
         entries.putLong(entry + ADDRESS, buffer);
-        entries.putLong(entry + LENGTH_AND_FLAGS, length | flags << Integer.SIZE);
+        entries.putInt(entry + LENGTH, length);
+        entries.putInt(entry + FLAGS, flags(operation, more));
         entries.putLong(entry + USER_DATA, count);
         ring.addEntry();
         return count++;
     }
 
-    private static long flags(int operation, boolean more) {
+    private static int flags(int operation, boolean more) {
         return switch (operation) {
             case OP_RECV -> MSG_DONTWAIT;
             case OP_SEND -> MSG_DONTWAIT | MSG_NOSIGNAL | (more ? MSG_MORE : 0);
@@ -116,7 +100,7 @@ public final class CallBatch implements AutoCloseable {
 
     /** The most calls at a time. */
     public int capacity() {
-        return added.length;
+        return results.length;
     }
 
     /** Makes the calls; then it is empty again, and the results are good until it is performed again. */
@@ -141,7 +125,7 @@ public final class CallBatch implements AutoCloseable {
         int events = ring.waitingEvents();
         for (int i = 0; i < events; i++) {
             long event = ring.takeEvent();
-            added[(int) ring.events().getLong(event)].result = ring.events().getInt(event + RESULT);
+            results[(int) ring.events().getLong(event)] = ring.events().getInt(event + RESULT);
         }
         return events;
     }
@@ -152,21 +136,25 @@ public final class CallBatch implements AutoCloseable {
             ring.dropEntries(count - first);
         }
         for (int i = first; i < count; i++) {
-            added[i].result = performAlone(added[i]);
+            results[i] = performAloneAt(ring.nextEntry(i - first));
         }
     }
 
-    private int performAlone(Call call) {
-        return switch (call.operation) {
-            case OP_RECV -> calls.receive(call.socket, call.buffer, call.length);
-            case OP_SEND -> calls.send(call.socket, call.buffer, call.length, call.more);
-            default -> calls.close(call.socket);
+    private int performAloneAt(long entry) {
+        Pointer entries = ring.entries();
+        int socket = entries.getInt(entry + SOCKET);
+        long buffer = entries.getLong(entry + ADDRESS);
+        int length = entries.getInt(entry + LENGTH);
+        return switch (entries.getInt(entry)) {
+            case OP_RECV -> calls.receive(socket, buffer, length);
+            case OP_SEND -> calls.send(socket, buffer, length, (entries.getInt(entry + FLAGS) & MSG_MORE) != 0);
+            default -> calls.close(socket);
         };
     }
 
     /** What the call returned, or an error number, negated. */
     public int result(int call) {
-        return added[call].result;
+        return results[call];
     }
 
     @Override

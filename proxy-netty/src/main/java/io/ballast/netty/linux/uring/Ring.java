@@ -10,7 +10,8 @@ import jnr.ffi.Pointer;
 
 /**
  * A ring of io_uring(7): entries that ask for a call, and events that say how it ended. The kernel reads and writes
- * both only inside {@link #submit} and {@link #await}, on the thread that calls it, so that memory needs no barriers. Confined to one thread.
+ * both only inside {@link #submit} and {@link #await}, on the thread that calls it, so that memory needs no barriers.
+ * Confined to one thread.
  */
 final class Ring implements AutoCloseable {
     private static final long SETUP = 425;
@@ -81,9 +82,12 @@ final class Ring implements AutoCloseable {
         }
     }
 
-    /** The place of the next entry; what it does not set stays zero. */
-    long nextEntry() {
-        return (long) (rings.memory().getInt(entryTail) & entryMask) * ENTRY_BYTES;
+    /**
+     * The place of the next entry, after {@code others} that were not added either; what nothing is written to stays
+     * zero, and what was written before stays as it was.
+     */
+    long nextEntry(int others) {
+        return (long) ((rings.memory().getInt(entryTail) + others) & entryMask) * ENTRY_BYTES;
     }
 
     Pointer entries() {
