@@ -1,5 +1,6 @@
 package io.ballast.netty.testing;
 
+import io.ballast.netty.linux.Architecture;
 import io.ballast.netty.linux.Descriptor;
 import io.ballast.netty.linux.Errno;
 import io.ballast.netty.linux.NativeMemory;
@@ -19,7 +20,7 @@ public final class KernelObjects {
     private static final int OBJ_GET_INFO_BY_FD = 15;
     private static final int ATTRIBUTE_BYTES = 128;
     private static final int MOST_MAPS = 64;
-    private static final long BPF = System.getProperty("os.arch").equals("aarch64") ? 280 : 321;
+    private static final long BPF = Architecture.systemCall(321, 280);
 
     private enum Kind {
         PROGRAM(11, 13),

@@ -15,6 +15,7 @@ import io.ballast.core.routing.Route;
 import io.ballast.core.routing.RoutingTable;
 import io.ballast.core.routing.RoutingTableDiff.RouteChange;
 import io.ballast.core.testing.RequiresRoot;
+import io.ballast.netty.linux.Architecture;
 import io.ballast.netty.linux.DescriptorLimit;
 import io.ballast.netty.linux.NativeMemory;
 import io.ballast.netty.linux.SystemCalls;
@@ -46,7 +47,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith(LeakGuard.class)
 class UdpSessionSocketTest {
     private static final int RLIMIT_NOFILE = 7;
-    private static final long SYS_PRLIMIT64 = System.getProperty("os.arch").equals("aarch64") ? 261 : 302;
+    private static final long SYS_PRLIMIT64 = Architecture.systemCall(302, 261);
 
     private final UdpFixture fixture = new UdpFixture();
 

@@ -1,5 +1,6 @@
 package io.ballast.netty.linux.bpf;
 
+import io.ballast.netty.linux.Architecture;
 import io.ballast.netty.linux.NativeMemory;
 import io.ballast.netty.linux.SystemCalls;
 import java.nio.charset.StandardCharsets;
@@ -17,11 +18,7 @@ final class BpfCall implements AutoCloseable {
     private static final int ATTRIBUTE_BYTES = 128;
 
     private static final int NAME_BYTES = 16;
-    private static final long SYSTEM_CALL_NUMBER =
-            switch (System.getProperty("os.arch")) {
-                case "aarch64" -> 280;
-                default -> 321;
-            };
+    private static final long SYSTEM_CALL_NUMBER = Architecture.systemCall(321, 280);
 
     private final BpfCommand command;
     private final NativeMemory attributes = NativeMemory.allocate(ATTRIBUTE_BYTES);

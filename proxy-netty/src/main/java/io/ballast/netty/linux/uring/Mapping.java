@@ -1,5 +1,6 @@
 package io.ballast.netty.linux.uring;
 
+import io.ballast.netty.linux.Architecture;
 import io.ballast.netty.linux.Descriptor;
 import io.ballast.netty.linux.SystemCallException;
 import io.ballast.netty.linux.SystemCalls;
@@ -8,11 +9,7 @@ import jnr.ffi.Pointer;
 /** A part of a descriptor's content as memory, shared with the kernel, until it is closed. Confined to one thread. */
 final class Mapping implements AutoCloseable {
     /** By number: jnr-ffi 2.3 passes {@code mmap} wrong arguments, six of unequal size. */
-    private static final long SYSTEM_CALL_NUMBER =
-            switch (System.getProperty("os.arch")) {
-                case "aarch64" -> 222;
-                default -> 9;
-            };
+    private static final long SYSTEM_CALL_NUMBER = Architecture.systemCall(9, 222);
 
     private static final int PROT_READ_WRITE = 1 | 2;
     private static final int MAP_SHARED_POPULATE = 1 | 0x8000;

@@ -3,6 +3,7 @@ package io.ballast.netty.linux.bpf;
 import io.ballast.core.model.AddressPort;
 import io.ballast.core.model.IpAddress;
 import io.ballast.core.model.IpFamily;
+import io.ballast.netty.linux.Architecture;
 import io.ballast.netty.linux.Descriptor;
 import io.ballast.netty.linux.LibC;
 import io.ballast.netty.linux.NativeMemory;
@@ -31,7 +32,7 @@ final class RawUdp implements AutoCloseable {
     private static final int IPV6_TRANSPARENT = 75;
     private static final int HEADER_BYTES = 8;
     private static final int CHECKSUM_OFFSET = 6;
-    private static final long SYS_SENDMSG = System.getProperty("os.arch").equals("aarch64") ? 211 : 46;
+    private static final long SYS_SENDMSG = Architecture.systemCall(46, 211);
     private static final IpAddress UNUSED_IPV4 = IpAddress.parse("127.66.97.108");
     private static final IpAddress UNUSED_IPV6 = IpAddress.parse("100::6261:6c6c");
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ballast.core.model.AddressPort;
 import io.ballast.core.model.IpFamily;
+import io.ballast.netty.linux.Architecture;
 import io.ballast.netty.linux.Errno;
 import io.ballast.netty.linux.NativeMemory;
 import io.ballast.netty.linux.StreamSockets;
@@ -31,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CallBatchTest {
     private static final int SIZE = 8;
     private static final int BUFFER = 64;
-    private static final long DUP3 = System.getProperty("os.arch").equals("aarch64") ? 24 : 292;
+    private static final long DUP3 = Architecture.systemCall(292, 24);
 
     private final StreamSockets calls = new StreamSockets();
     private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
