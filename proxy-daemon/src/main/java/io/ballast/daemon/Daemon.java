@@ -18,7 +18,6 @@ import io.ballast.daemon.http.HttpLimits;
 import io.ballast.daemon.http.HttpLoop;
 import io.ballast.daemon.k8s.ClientConfigException;
 import io.ballast.daemon.metrics.Metrics;
-import io.ballast.daemon.metrics.TableFacts;
 import io.ballast.daemon.source.Source;
 import io.ballast.netty.handover.HandOverServer;
 import io.ballast.netty.handover.Identity;
@@ -160,17 +159,10 @@ public final class Daemon implements AutoCloseable {
     }
 
     private Metrics openMetrics(Set<IpFamily> families) {
-        DataPathFacts facts = dataPath.facts();
         Metrics opened = new Metrics(
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                 families,
-                new TableFacts(
-                        router::table,
-                        () -> dataPath.dataplane().failures().size(),
-                        affinity::entries,
-                        facts::capabilities,
-                        facts::clientIpFallbacks,
-                        facts::repairs),
+                dataPath.facts().ofTable(affinity),
                 BuildVersion.labels(),
                 config.ballast().endpointMetrics());
         opened.watch(ByteBufAllocator.DEFAULT);

@@ -55,6 +55,7 @@ final class DataPath implements AutoCloseable {
     /** The same, but for io_uring, whose sockets keep a buffer for the largest datagram each. */
     private final EventLoops udpLoops;
 
+    private final Router router;
     private final ClientAddresses clientAddresses;
     private final TcpDatapath tcp;
     private final UdpDatapath udp;
@@ -82,6 +83,7 @@ final class DataPath implements AutoCloseable {
         IoTransport transport = IoTransport.parse(options.transport().label());
         int count = options.eventLoops() == 0 ? EventLoops.defaultCount() : options.eventLoops();
         loops = EventLoops.start(transport, count);
+        this.router = router;
         udpLoops = transport == IoTransport.IO_URING ? EventLoops.start(IoTransport.automatic(), count) : loops;
         KernelNumbers numbers =
                 new KernelNumbers(options.mark().value(), options.mark().mask());
@@ -178,7 +180,7 @@ final class DataPath implements AutoCloseable {
 
     /** What there is to tell of it. Any thread. */
     DataPathFacts facts() {
-        return new DataPathFacts(interception, clientAddresses);
+        return new DataPathFacts(router, dataplane, interception, clientAddresses);
     }
 
     EventLoops loops() {

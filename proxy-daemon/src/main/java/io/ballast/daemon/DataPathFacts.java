@@ -1,6 +1,10 @@
 package io.ballast.daemon;
 
+import io.ballast.core.routing.Router;
+import io.ballast.core.scheduling.AffinityTable;
+import io.ballast.daemon.metrics.TableFacts;
 import io.ballast.netty.Interception;
+import io.ballast.netty.NettyDataplane;
 import io.ballast.netty.clientip.ClientAddressFallback;
 import io.ballast.netty.clientip.ClientAddresses;
 import io.ballast.netty.repair.Repairs;
@@ -10,7 +14,19 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** What metrics, pages and the log tell of the data path, by the labels that metrics have. Thread-safe. */
-record DataPathFacts(Interception interception, ClientAddresses clientAddresses) {
+record DataPathFacts(
+        Router router, NettyDataplane dataplane, Interception interception, ClientAddresses clientAddresses) {
+    /** What each scrape reads. */
+    TableFacts ofTable(AffinityTable affinity) {
+        return new TableFacts(
+                router::table,
+                () -> dataplane.failures().size(),
+                affinity::entries,
+                this::capabilities,
+                this::clientIpFallbacks,
+                this::repairs);
+    }
+
     /** Why each feature is missing, "" for those that work. */
     Map<String, String> features() {
         Map<String, String> features = new TreeMap<>();
@@ -19,20 +35,17 @@ record DataPathFacts(Interception interception, ClientAddresses clientAddresses)
         return features;
     }
 
-    /** Whether each feature works. */
-    Map<String, Boolean> capabilities() {
+    private Map<String, Boolean> capabilities() {
         return features().entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue()
                 .isEmpty()));
     }
 
-    /** How often the node's address stood in for a client's, by the reason. */
-    Map<String, Long> clientIpFallbacks() {
+    private Map<String, Long> clientIpFallbacks() {
         return Arrays.stream(ClientAddressFallback.values())
                 .collect(Collectors.toMap(ClientAddressFallback::label, clientAddresses::fallbacks));
     }
 
-    /** How often what others took was put back, by what. */
-    Map<String, Long> repairs() {
+    private Map<String, Long> repairs() {
         return Arrays.stream(Repairs.Part.values())
                 .collect(Collectors.toMap(Repairs.Part::label, interception.repairs()::repaired));
     }

@@ -3,11 +3,9 @@ package io.ballast.netty.tcp;
 import io.ballast.core.model.AddressPort;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
@@ -219,20 +217,8 @@ final class ChannelLeg extends ChannelInboundHandlerAdapter implements Leg {
     @Override
     public void reset() {
         if (!closed) {
-            resetOnClose(channel);
+            ChannelAcceptedSocket.resetOnClose(channel);
             closeNow();
-        }
-    }
-
-    /** Makes the close that follows send RST instead of FIN. */
-    static void resetOnClose(DuplexChannel channel) {
-        try {
-            channel.config().setOption(ChannelOption.SO_LINGER, 0);
-        } catch (ChannelException e) {
-            LOG.atTrace()
-                    .addKeyValue("channel", channel)
-                    .addKeyValue("cause", e.toString())
-                    .log("No RST possible");
         }
     }
 
