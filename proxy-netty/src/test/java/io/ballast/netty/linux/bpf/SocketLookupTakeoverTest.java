@@ -1,23 +1,18 @@
 package io.ballast.netty.linux.bpf;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.ballast.core.model.IpFamily;
 import io.ballast.core.testing.RequiresCommand;
 import io.ballast.core.testing.RequiresKernel;
 import io.ballast.core.testing.RequiresRoot;
-import io.ballast.netty.linux.Descriptor;
 import io.ballast.netty.linux.NetworkNamespaces;
-import io.ballast.netty.linux.SystemCalls;
 import io.ballast.netty.linux.bpf.BpfMap.Shape;
 import io.ballast.netty.testing.NetworkNamespace;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What outlives a process, and how the next one goes on with it. */
+/** What outlives a process, and how the next one begins with it. */
 @SuppressWarnings("try")
 @RequiresRoot
 @RequiresCommand({"ip", "nsenter", "sysctl"})
@@ -34,7 +29,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SocketLookupTakeoverTest {
 
     private static final int PORT = 80;
-    private static final int F_DUPFD_CLOEXEC = 1030;
 
     private final NetworkNamespace node = NetworkNamespace.create();
     private BpfFileSystem fileSystem;
@@ -63,7 +57,7 @@ class SocketLookupTakeoverTest {
             assertThat(Client.ask(node, kind.frontend(22))).isEqualTo(Client.REFUSED);
 
             try (SocketLookup successor = node.run(() -> SocketLookups.attach(pins));
-                    TestServer service = serve(successor, kind)) {
+                    TestServer service = TestServer.serve(node, successor, kind, PORT)) {
                 assertThat(Client.ask(node, kind.frontend(PORT))).isEqualTo("service");
                 assertThat(Client.ask(node, kind.frontend(22))).isEqualTo(Client.REFUSED);
             }
@@ -94,45 +88,6 @@ class SocketLookupTakeoverTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void goesOnWithoutAnInterruptionWhereDescriptorsAreHandedOver(LookupCase kind) throws Exception {
-        SocketLookup first = node.run(SocketLookups::attach);
-        TestServer oldService = serve(first, kind);
-        try (SocketLookup second = node.run(() -> SocketLookups.takeOver(copies(first.descriptors())))) {
-            first.close();
-            assertThat(Client.ask(node, kind.frontend(PORT)))
-                    .as("by the old socket")
-                    .isEqualTo("service");
-
-            try (TestServer newService = serve(second, kind)) {
-                second.retainOnly(Set.of(kind.frontend(PORT)), Set.of());
-                oldService.close();
-
-                assertThat(Client.ask(node, kind.frontend(PORT)))
-                        .as("by the new socket")
-                        .isEqualTo("service");
-                assertThat(second.frontends()).containsOnlyKeys(kind.frontend(PORT), newService.own());
-                assertThat(node.run(BpfLink::attachedPrograms)).hasSize(1);
-            }
-        }
-    }
-
-    /** An entry of a socket that is bound to the frontend itself names no place for a listener. */
-    @Test
-    void takesOverEntriesOfBoundSockets() throws Exception {
-        LookupCase kind = LookupCase.UDP_IPV4;
-        try (SocketLookup first = node.run(SocketLookups::attach)) {
-            first.put(Map.of(kind.frontend(PORT), Steering.bound(Set.of(SourceClass.values()))));
-
-            try (SocketLookup second = node.run(() -> SocketLookups.takeOver(copies(first.descriptors())))) {
-                second.retainOnly(Set.of(), Set.of());
-
-                assertThat(second.frontends()).isEmpty();
-            }
-        }
-    }
-
     @Test
     void endsARunningOneWhenUninstalled() throws Exception {
         try (SocketLookup running = node.run(() -> SocketLookups.attach(pins))) {
@@ -151,13 +106,6 @@ class SocketLookupTakeoverTest {
                 .isThrownBy(() -> node.run(() -> SocketLookups.attach(elsewhere)))
                 .withMessageContaining("not on a mounted bpf file system");
         assertThat(node.run(BpfLink::attachedPrograms)).isEmpty();
-    }
-
-    @Test
-    void turnsDownAWrongNumberOfDescriptors() {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> SocketLookups.takeOver(List.of()))
-                .withMessageContaining("Expected 6 descriptors");
     }
 
     @Test
@@ -214,13 +162,6 @@ class SocketLookupTakeoverTest {
         }
     }
 
-    private TestServer serve(SocketLookup lookup, LookupCase kind) throws Exception {
-        TestServer service = TestServer.service(node, kind, kind.frontend(PORT), 1);
-        int listener = lookup.addListener(service.fd(), service.own());
-        lookup.put(Map.of(kind.frontend(PORT), Steering.to(listener)));
-        return service;
-    }
-
     private void attachAndClose(NetworkNamespace namespace) throws Exception {
         namespace.run(() -> SocketLookups.attach(pins)).close();
     }
@@ -243,15 +184,5 @@ class SocketLookupTakeoverTest {
 
     private static long inode(NetworkNamespace namespace) throws Exception {
         return namespace.run(NetworkNamespaces::inode);
-    }
-
-    private static List<Descriptor> copies(List<Integer> descriptors) {
-        List<Descriptor> copies = new ArrayList<>();
-        for (int descriptor : descriptors) {
-            int copy = SystemCalls.check(
-                    SystemCalls.libc().fcntl(descriptor, F_DUPFD_CLOEXEC, 0), () -> "copy descriptor");
-            copies.add(Descriptor.owning(copy, "copy"));
-        }
-        return copies;
     }
 }

@@ -30,6 +30,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Sockets that say who they are to everyone who dials: {@code NAME LOCAL_ADDRESS SOCKET_NUMBER}. One event loop each,
@@ -72,6 +73,15 @@ final class TestServer implements AutoCloseable {
             }
             return server;
         });
+    }
+
+    /** As {@link #service}, behind the frontend of that kind in a socket lookup. */
+    static TestServer serve(NetworkNamespace namespace, SocketLookup lookup, LookupCase kind, int port)
+            throws Exception {
+        TestServer service = service(namespace, kind, kind.frontend(port), 1);
+        int listener = lookup.addListener(service.fd(), service.own());
+        lookup.put(Map.of(kind.frontend(port), Steering.to(listener)));
+        return service;
     }
 
     int fd() {

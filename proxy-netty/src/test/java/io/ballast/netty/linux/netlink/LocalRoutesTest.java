@@ -4,11 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ballast.core.model.IpAddress;
 import io.ballast.core.model.IpFamily;
-import io.ballast.core.testing.RequiresCommand;
-import io.ballast.core.testing.RequiresRoot;
-import io.ballast.netty.linux.Errno;
-import io.ballast.netty.testing.NetworkNamespace;
-import io.ballast.netty.testing.Privileges;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
@@ -18,48 +13,12 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
-@RequiresRoot
-@RequiresCommand({"ip", "nsenter", "sysctl"})
-class LocalRoutesTest {
-    private static final IpAddress NODE_4 = IpAddress.parse("192.0.2.1");
-    private static final IpAddress NODE_6 = IpAddress.parse("2001:db8::1");
-    private static final IpAddress OTHER_4 = IpAddress.parse("192.0.2.2");
-    private static final IpAddress OTHER_6 = IpAddress.parse("2001:db8::2");
-    private static final IpAddress SERVICE_4 = IpAddress.parse("10.96.0.10");
-    private static final IpAddress SERVICE_6 = IpAddress.parse("2001:db8:96::10");
-
-    private final NetworkNamespace namespace = NetworkNamespace.create();
-    private RouteNetlink netlink;
-    private LocalRoutes routes;
-
-    @BeforeEach
-    void open() throws Exception {
-        namespace.ip(
-                "link add eth0 type veth peer name peer0",
-                "link set eth0 up",
-                "link set peer0 up",
-                "addr add 192.0.2.1/24 dev eth0",
-                "addr add 192.0.2.2/24 dev eth0",
-                "addr add 2001:db8::1/64 dev eth0 nodad",
-                "addr add 2001:db8::2/64 dev eth0 nodad");
-        namespace.awaitAddresses();
-        netlink = namespace.run(RouteNetlink::open);
-        routes = netlink.localRoutes();
-    }
-
-    @AfterEach
-    void close() {
-        netlink.close();
-        namespace.close();
-    }
-
+class LocalRoutesTest extends LocalRoutesFixture {
     @Test
     void addsRoutesThatTheKernelShowsAsMeant() {
         assertThat(routes.add(both(NODE_4, NODE_6))).isEmpty();
@@ -82,54 +41,6 @@ class LocalRoutesTest {
             assertThat(route.isLocal()).isTrue();
             assertThat(route.source()).isEqualTo(NODE_6);
         });
-    }
-
-    @Test
-    void reportsAnExistingRouteInsteadOfReplacingIt() {
-        routes.add(both(NODE_4, NODE_6));
-
-        var failures = routes.add(both(OTHER_4, OTHER_6));
-
-        assertThat(failures).hasSize(2);
-        assertThat(failures.get(LocalRoute.to(SERVICE_4, OTHER_4)))
-                .hasMessage("add route local 10.96.0.10 dev lo src 192.0.2.2: EEXIST (File exists)");
-        assertThat(failures.values()).allSatisfy(e -> assertThat(e.errno()).isEqualTo(Errno.EEXIST));
-        assertThat(routes.list()).containsExactlyInAnyOrderElementsOf(both(NODE_4, NODE_6));
-    }
-
-    @Test
-    void mapsEachFailureToItsRouteAndPerformsTheRest() {
-        List<LocalRoute> wanted = IntStream.range(0, 300)
-                .mapToObj(i -> LocalRoute.to(serviceIp(i), i % 100 == 7 ? IpAddress.parse("203.0.113.9") : NODE_4))
-                .toList();
-
-        var failures = routes.add(wanted);
-
-        assertThat(failures.keySet()).containsExactly(wanted.get(7), wanted.get(107), wanted.get(207));
-        assertThat(failures.get(wanted.get(7)))
-                .hasMessageStartingWith("add route local 10.128.0.7 dev lo src 203.0.113.9: EINVAL (Invalid argument)");
-        assertThat(routes.list()).hasSize(297);
-    }
-
-    @Test
-    void refusesASourceThatIsNotOfThisHostForIpv6Too() {
-        LocalRoute route = LocalRoute.to(SERVICE_6, IpAddress.parse("2001:db8:dead::1"));
-
-        assertThat(routes.add(List.of(route)).get(route))
-                .hasMessage("add route local 2001:db8:96::10 dev lo src 2001:db8:dead::1: EINVAL (Invalid argument);"
-                        + " Invalid source address");
-    }
-
-    @Test
-    void namesTheCapabilityThatIsMissing() throws Exception {
-        LocalRoute route = LocalRoute.to(SERVICE_4, null);
-
-        var failures = Privileges.with(Set.of(), () -> netlink.localRoutes().add(List.of(route)));
-
-        assertThat(failures.get(route))
-                .hasMessage("add route local 10.96.0.10 dev lo: EPERM (Operation not permitted); needs CAP_NET_ADMIN");
-        Set<LocalRoute> readable = Privileges.with(Set.of(), () -> routes.list());
-        assertThat(readable).isEmpty();
     }
 
     @Test
@@ -249,14 +160,6 @@ class LocalRoutesTest {
         long start = System.nanoTime();
         action.run();
         return Duration.ofNanos(System.nanoTime() - start);
-    }
-
-    private static IpAddress serviceIp(int i) {
-        return IpAddress.ofIpv4((10 << 24 | 128 << 16) + i);
-    }
-
-    private static List<LocalRoute> both(IpAddress source4, IpAddress source6) {
-        return List.of(LocalRoute.to(SERVICE_4, source4), LocalRoute.to(SERVICE_6, source6));
     }
 
     private Collection<String> shown(String family) {
