@@ -145,7 +145,7 @@ public final class ApiConnection implements AutoCloseable {
     private static ApiException error(HttpResponse<AsyncBody> response, InputStream body) throws IOException {
         String text = new String(body.readNBytes(ERROR_BODY_BYTES), StandardCharsets.UTF_8);
         String seconds = response.header("Retry-After");
-        boolean stated = seconds != null && seconds.matches("[0-9]{1,4}");
+        boolean stated = seconds != null && seconds.matches("[0-9]{1,9}");
         return new ApiException(
                 response.code(),
                 response.code() + " " + ApiJson.statusMessage(text),

@@ -8,6 +8,8 @@ import java.time.Duration;
 final class ApiException extends IOException {
     private static final long serialVersionUID = 1L;
     private static final int GONE = 410;
+    /** A server that was set back to an older state says so, with 504. */
+    private static final String FROM_THE_FUTURE = "Too large resource version";
 
     private final int code;
     private final Duration retryAfter;
@@ -33,9 +35,9 @@ final class ApiException extends IOException {
         return retryAfter;
     }
 
-    /** The version to list or watch from is no longer known. */
+    /** The version to list or watch from is no longer known, or not yet. */
     boolean isGone() {
-        return code == GONE;
+        return code == GONE || String.valueOf(getMessage()).contains(FROM_THE_FUTURE);
     }
 
     /** Whether the same request may succeed later; otherwise only another one can. */

@@ -23,12 +23,7 @@ final class Backoff {
     }
 
     Duration next() {
-        return next(limit);
-    }
-
-    /** @param most a limit for this time only, before what is added at random */
-    Duration next(Duration most) {
-        Duration now = Durations.shorter(base, most);
+        Duration now = base;
         base = Durations.shorter(base.multipliedBy(2), limit);
         return now.plusNanos(random.nextLong(now.toNanos()));
     }

@@ -6,8 +6,6 @@ import io.ballast.core.model.NamespacedName;
 import io.ballast.daemon.source.SourceStatus;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ConnectException;
-import java.net.http.HttpConnectTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +35,7 @@ final class Reflector implements Runnable {
     private final WatchTiming timing;
     private final ApiHealth health;
     private final ReflectorState state;
-    private final Backoff backoff;
+    private final RetryWaits waits;
     private final KnownObjects known = new KnownObjects();
 
     private @Nullable String position;
@@ -51,7 +49,7 @@ final class Reflector implements Runnable {
         this.timing = timing;
         this.health = health;
         this.state = new ReflectorState(resource.plural());
-        this.backoff = timing.backoff();
+        this.waits = new RetryWaits(timing);
     }
 
     SourceStatus.Resource status() {
@@ -82,24 +80,16 @@ final class Reflector implements Runnable {
             return Duration.ZERO;
         } catch (ApiException e) {
             refused(e);
-            return e.retryAfter().isZero() ? backoff.next(limit(e)) : timing.asked(e.retryAfter());
+            return waits.after(e, position != null);
         } catch (IOException e) {
             failed(e);
-            return backoff.next(limit(e));
+            return waits.after(e, position != null);
         } catch (RuntimeException e) {
             log.atError().addKeyValue("resource", resource.plural()).setCause(e).log("Delivering an object failed");
             listAgain();
             failed(e);
-            return backoff.next();
+            return waits.beforeList();
         }
-    }
-
-    /** What is tried again may be cheap, however long it has been failing; a list is not. */
-    private Duration limit(IOException e) {
-        boolean absent = e instanceof ConnectException || e instanceof HttpConnectTimeoutException;
-        boolean ended = e instanceof WatchEndedException;
-        boolean refused = e instanceof ApiException answer && !answer.isGone();
-        return absent || ended || refused || position != null ? timing.cheapLimit() : timing.backoffLimit();
     }
 
     private void refused(ApiException e) {
@@ -166,32 +156,30 @@ final class Reflector implements Runnable {
         Duration idle = bookmarks ? timing.bookmarkIdle() : length.plus(timing.answerLimit());
         String from = String.valueOf(position);
         state.watching();
-        boolean ended;
+        // Some proxies pass the head of the answer on with the first event only.
+        long began = timing.ticker().nanos();
+        boolean atOnce;
         try (ApiStream in = api.openWatch(resource.watchPath(from, length), timing.answerLimit(), idle)) {
             state.connected();
             health.succeeded(resource.plural());
-            ended = lasts(in);
+            atOnce = followed(in, began);
         }
-        if (!ended) {
+        if (!atOnce) {
             throw new WatchEndedException("the server ended the watch at once");
         }
     }
 
-    /** Follows a watch to its end, however it comes; whether it was worth opening. */
-    private boolean lasts(ApiStream in) throws IOException {
-        long began = timing.ticker().nanos();
+    /** Follows a watch to its end, however it comes; whether the next may be opened at once. */
+    private boolean followed(ApiStream in, long began) throws IOException {
+        String from = String.valueOf(position);
+        boolean atOnce;
         try {
             follow(in);
-            return hasLasted(began);
         } finally {
-            if (hasLasted(began)) {
-                backoff.reset();
-            }
+            Duration lasted = Duration.ofNanos(timing.ticker().nanos() - began);
+            atOnce = waits.ended(lasted, !from.equals(position));
         }
-    }
-
-    private boolean hasLasted(long began) {
-        return timing.ticker().nanos() - began >= timing.shortWatch().toNanos();
+        return atOnce;
     }
 
     private void follow(ApiStream in) throws IOException {

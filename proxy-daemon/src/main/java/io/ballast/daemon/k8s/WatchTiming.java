@@ -10,16 +10,16 @@ import java.util.random.RandomGenerator;
  * Clock, randomness and limits of a reflector, in one place for tests to replace. <em>Immutable.</em>
  *
  * @param pause sleeps, or pretends to
- * @param backoffFirst, backoffLimit see {@link Backoff}
- * @param cheapLimit the limit for what costs the server next to nothing: a connect that nobody accepts, a request that
- *     it refuses, a watch that does not last. Endpoints change meanwhile, and the kubelet asks as often (its lease, every
- *     7 s). Lists get {@code backoffLimit}
+ * @param backoffFirst, backoffLimit see {@link Backoff}; the limit is that for lists
+ * @param cheapLimit the limit for what {@link RetryWaits} calls cheap; the kubelet asks as often (its lease, every 7 s)
  * @param answerLimit until the server begins to answer
  * @param listIdle pause within a list
  * @param watchLength shortest length asked of a watch; up to twice that, at random, as client-go
  * @param bookmarkIdle silence on a watch after which it is opened anew, once the server was seen to send bookmarks,
  *     which it does every minute
- * @param shortWatch a watch that ended sooner counts as a failure, or a server that drops watches would be stormed
+ * @param shortWatch a watch that ended sooner counts as a failure, as with client-go, or a server that drops watches
+ *     would be stormed
+ * @param steadyWatch a watch that lasted as long shows that the lists before it were worth their cost
  */
 record WatchTiming(
         Ticker ticker,
@@ -32,7 +32,8 @@ record WatchTiming(
         Duration listIdle,
         Duration watchLength,
         Duration bookmarkIdle,
-        Duration shortWatch) {
+        Duration shortWatch,
+        Duration steadyWatch) {
 
     /** Waits; throws when the thread is interrupted. */
     @FunctionalInterface
@@ -52,20 +53,25 @@ record WatchTiming(
                 Duration.ofSeconds(60),
                 Duration.ofMinutes(5),
                 Duration.ofSeconds(150),
+                Duration.ofSeconds(1),
                 Duration.ofSeconds(5));
     }
 
-    Backoff backoff() {
+    Backoff listBackoff() {
         return new Backoff(random, backoffFirst, backoffLimit);
+    }
+
+    Backoff cheapBackoff() {
+        return new Backoff(random, backoffFirst, cheapLimit);
     }
 
     /**
      * What to wait when a server names a time, at random up to half as long again: client-go comes back at that very
-     * instant, with all other nodes. But hardly longer than {@link #backoff} ever would: a load balancer before the API
-     * may name hours of maintenance, and endpoints change meanwhile.
+     * instant, with all other nodes. But no longer than {@link #listBackoff} may: a load balancer before the API may name
+     * hours of maintenance, which client-go sleeps through, and endpoints change meanwhile.
      */
     Duration asked(Duration retryAfter) {
-        Duration wait = Durations.shorter(retryAfter, backoffLimit.multipliedBy(2));
+        Duration wait = Durations.shorter(retryAfter, backoffLimit);
         return wait.plusNanos(random.nextLong(wait.toNanos() / 2));
     }
 

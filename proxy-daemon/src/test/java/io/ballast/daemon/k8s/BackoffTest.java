@@ -2,7 +2,6 @@ package io.ballast.daemon.k8s;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.random.RandomGenerator;
@@ -48,18 +47,5 @@ class BackoffTest {
         backoff.reset();
 
         assertThat(millis(backoff, 2)).containsExactly(800L, 1600L);
-    }
-
-    @Test
-    void goesOnDoublingBehindALowerLimit() {
-        Backoff backoff = standard(NO_JITTER);
-        Duration cheap = WatchTiming.standard().cheapLimit();
-
-        List<Long> delays = IntStream.range(0, 6)
-                .mapToObj(i -> backoff.next(cheap).toMillis())
-                .toList();
-
-        assertThat(delays).containsExactly(800L, 1600L, 3200L, 5000L, 5000L, 5000L);
-        assertThat(millis(backoff, 1)).containsExactly(30000L);
     }
 }

@@ -126,6 +126,7 @@ class Http2IT {
                 Duration.ofSeconds(20),
                 Duration.ofMinutes(5),
                 silence,
+                Duration.ZERO,
                 Duration.ZERO);
         return new KubernetesSource(api, new Selectors("worker-1", ""), sink, problem -> {}, fatal -> {}, timing);
     }

@@ -49,7 +49,7 @@ class KubernetesFaultIT {
         fixture.start().connected();
 
         assertThat(fixture.sink.services()).containsOnlyKeys(name("a"));
-        assertThat(fixture.pauses).anyMatch(pause -> pause.toMillis() >= 600).allMatch(pause -> pause.toMillis() < 900);
+        assertThat(fixture.pauses).anyMatch(pause -> pause.toMillis() >= 300).allMatch(pause -> pause.toMillis() < 450);
     }
 
     @Test

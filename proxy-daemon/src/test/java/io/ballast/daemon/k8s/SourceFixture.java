@@ -14,6 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /** A source that follows one server, with everything it delivers and short waits. */
@@ -44,6 +45,10 @@ final class SourceFixture implements AutoCloseable {
 
     SourceFixture(
             String url, String serviceProxyName, Duration bookmarkIdle, Duration shortWatch, Duration answerLimit) {
+        this(url, serviceProxyName, fixture -> fixture.timing(bookmarkIdle, shortWatch, answerLimit));
+    }
+
+    SourceFixture(String url, String serviceProxyName, Function<SourceFixture, WatchTiming> timing) {
         try {
             api = new KubernetesClientFactory(Map.of(), Path.of("/nonexistent"))
                     .connect(
@@ -53,8 +58,7 @@ final class SourceFixture implements AutoCloseable {
             throw new AssertionError(e);
         }
         Selectors selectors = new Selectors("worker-1", serviceProxyName);
-        WatchTiming timing = timing(bookmarkIdle, shortWatch, answerLimit);
-        source = new KubernetesSource(api, selectors, sink, this::problem, fatal::add, timing);
+        source = new KubernetesSource(api, selectors, sink, this::problem, fatal::add, timing.apply(this));
     }
 
     private void problem(ObjectProblem problem) {
@@ -75,6 +79,7 @@ final class SourceFixture implements AutoCloseable {
                 Duration.ofSeconds(10),
                 Duration.ofMinutes(5),
                 bookmarkIdle,
+                shortWatch,
                 shortWatch);
     }
 
