@@ -7,8 +7,6 @@ import io.ballast.daemon.admin.ConnectionSource;
 import io.ballast.daemon.admin.DaemonStatus;
 import io.ballast.daemon.admin.DaemonStatus.FeatureState;
 import io.ballast.daemon.admin.DaemonStatus.SourceState;
-import io.ballast.daemon.config.ClientIpMode;
-import io.ballast.daemon.config.InterceptMode;
 import io.ballast.daemon.config.LoadedConfig;
 import io.ballast.daemon.config.ProxyConfig;
 import io.ballast.daemon.health.Readiness;
@@ -21,6 +19,7 @@ import io.ballast.daemon.metrics.Metrics;
 import io.ballast.daemon.source.Source;
 import io.ballast.netty.InterceptionFeatures.Feature;
 import io.ballast.netty.clientip.ClientAddressFeature;
+import io.ballast.netty.linux.uring.CallBatch;
 import io.ballast.netty.tcp.ConnectionView;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -36,16 +35,26 @@ import java.util.stream.Stream;
  */
 final class AdminServer implements AutoCloseable {
     private static final Map<String, String> LOST = Map.of(
-            Feature.LOCAL_ROUTES.label(), "ClusterIPs that are not addresses of this node already",
-            Feature.NFTABLES.label(), "the guard of ClusterIPs' other ports, and silence towards outside clients",
-            Feature.POLICY_ROUTES.label(), "external and load-balancer addresses that are not this node's own",
-            Feature.SK_LOOKUP.label(), "Services on ports that host processes hold, and a handful of sockets for all",
-            Feature.SK_LOOKUP_PINS.label(), "the refusal on ClusterIPs after kill -9, where nftables is missing too",
-            Feature.CRASH_GUARD.label(), "after kill -9 ClusterIPs lead to whatever the host has on their ports",
-            Feature.RAW_SOCKETS.label(), "UDP Services on ports that host processes hold, and ICMP port unreachable",
-            ClientAddressFeature.CLIENT_IP.label(), "endpoints see the node's address",
+            Feature.LOCAL_ROUTES.label(),
+            "ClusterIPs that are not addresses of this node already",
+            Feature.NFTABLES.label(),
+            "the guard of ClusterIPs' other ports, and silence towards outside clients",
+            Feature.POLICY_ROUTES.label(),
+            "external and load-balancer addresses that are not this node's own",
+            Feature.SK_LOOKUP.label(),
+            "Services on ports that host processes hold, and a handful of sockets for all",
+            Feature.SK_LOOKUP_PINS.label(),
+            "the refusal on ClusterIPs after kill -9, where nftables is missing too",
+            Feature.CRASH_GUARD.label(),
+            "after kill -9 ClusterIPs lead to whatever the host has on their ports",
+            Feature.RAW_SOCKETS.label(),
+            "UDP Services on ports that host processes hold, and ICMP port unreachable",
+            ClientAddressFeature.CLIENT_IP.label(),
+            "endpoints see the node's address",
             ClientAddressFeature.CLIENT_IP_BRIDGES.label(),
-                    "endpoints behind the same bridge as their client see the node's address");
+            "endpoints behind the same bridge as their client see the node's address",
+            CallBatch.FEATURE,
+            "CPU time: each socket is read and written with system calls of its own");
 
     private final ProxyConfig config;
     private final DataPath dataPath;
@@ -115,17 +124,10 @@ final class AdminServer implements AutoCloseable {
                         .map(feature -> feature(feature.getKey(), feature.getValue()))
                         .toList(),
                 missing.entrySet().stream()
-                        .filter(feature -> !feature.getValue().isEmpty() && isWanted(feature.getKey()))
+                        .filter(feature -> !feature.getValue().isEmpty()
+                                && WantedFeatures.isWanted(feature.getKey(), config.ballast()))
                         .map(feature -> feature.getKey() + " is off: " + feature.getValue())
                         .toList());
-    }
-
-    /** What the operator turned off is not degraded. */
-    private boolean isWanted(String feature) {
-        if (feature.startsWith(ClientAddressFeature.CLIENT_IP.label())) {
-            return config.ballast().clientIp() != ClientIpMode.NEVER;
-        }
-        return !feature.equals(Feature.SK_LOOKUP.label()) || config.ballast().intercept() != InterceptMode.BIND;
     }
 
     private static FeatureState feature(String feature, String missing) {

@@ -55,12 +55,12 @@ final class DataPath implements AutoCloseable {
     /** The same, but for io_uring, whose sockets keep a buffer for the largest datagram each. */
     private final EventLoops udpLoops;
 
-    private final Router router;
     private final ClientAddresses clientAddresses;
     private final TcpDatapath tcp;
     private final UdpDatapath udp;
     private final Interception interception;
     private final NettyDataplane dataplane;
+    private final DataPathFacts facts;
     /** Whether a successor accepts from sockets of its own, so that ours may still get the end of a handshake. */
     private volatile boolean leftAlone;
 
@@ -83,7 +83,6 @@ final class DataPath implements AutoCloseable {
         IoTransport transport = IoTransport.parse(options.transport().label());
         int count = options.eventLoops() == 0 ? EventLoops.defaultCount() : options.eventLoops();
         loops = EventLoops.start(transport, count);
-        this.router = router;
         udpLoops = transport == IoTransport.IO_URING ? EventLoops.start(IoTransport.automatic(), count) : loops;
         KernelNumbers numbers =
                 new KernelNumbers(options.mark().value(), options.mark().mask());
@@ -114,6 +113,8 @@ final class DataPath implements AutoCloseable {
                 new Interception.Surroundings(network, router::allowedSources));
         interception.repairs().restoreWith(Repairs.Part.CLIENT_IP, clientAddresses::restore);
         dataplane = new NettyDataplane(router, new TakeOver(succession), this::routesChanged, listener);
+        String noBatchedCalls = DataPathFacts.noBatchedCalls(options.transport());
+        facts = new DataPathFacts(router, dataplane, interception, clientAddresses, noBatchedCalls);
     }
 
     /** With {@code --transport=epoll} nothing goes through io_uring, whatever this process may. */
@@ -180,7 +181,7 @@ final class DataPath implements AutoCloseable {
 
     /** What there is to tell of it. Any thread. */
     DataPathFacts facts() {
-        return new DataPathFacts(router, dataplane, interception, clientAddresses);
+        return facts;
     }
 
     EventLoops loops() {

@@ -2,20 +2,37 @@ package io.ballast.daemon;
 
 import io.ballast.core.routing.Router;
 import io.ballast.core.scheduling.AffinityTable;
+import io.ballast.daemon.config.TransportChoice;
 import io.ballast.daemon.metrics.TableFacts;
 import io.ballast.netty.Interception;
 import io.ballast.netty.NettyDataplane;
 import io.ballast.netty.clientip.ClientAddressFallback;
 import io.ballast.netty.clientip.ClientAddresses;
+import io.ballast.netty.linux.uring.CallBatch;
 import io.ballast.netty.repair.Repairs;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** What metrics, pages and the log tell of the data path, by the labels that metrics have. Thread-safe. */
+/**
+ * What metrics, pages and the log tell of the data path, by the labels that metrics have. Thread-safe.
+ *
+ * @param noBatchedCalls see {@link #noBatchedCalls(TransportChoice)}
+ */
 record DataPathFacts(
-        Router router, NettyDataplane dataplane, Interception interception, ClientAddresses clientAddresses) {
+        Router router,
+        NettyDataplane dataplane,
+        Interception interception,
+        ClientAddresses clientAddresses,
+        String noBatchedCalls) {
+    /** Why sockets are not read and written together, "" where they are. */
+    static String noBatchedCalls(TransportChoice transport) {
+        return transport == TransportChoice.AUTO
+                ? CallBatch.unavailability().orElse("")
+                : "turned off by --transport=" + transport.label();
+    }
+
     /** What each scrape reads. */
     TableFacts ofTable(AffinityTable affinity) {
         return new TableFacts(
@@ -32,6 +49,7 @@ record DataPathFacts(
         Map<String, String> features = new TreeMap<>();
         interception.features().missing().forEach((feature, missing) -> features.put(feature.label(), missing));
         clientAddresses.features().forEach((feature, missing) -> features.put(feature.label(), missing));
+        features.put(CallBatch.FEATURE, noBatchedCalls);
         return features;
     }
 

@@ -4,6 +4,7 @@ import io.ballast.daemon.config.InterceptMode;
 import io.ballast.daemon.config.ProxyConfig;
 import io.ballast.netty.InterceptionFeatures.Feature;
 import io.ballast.netty.capability.CapabilityReport;
+import io.ballast.netty.linux.uring.CallBatch;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,17 +17,20 @@ final class StartLog {
     private StartLog() {}
 
     static void write(ProxyConfig config, DataPath dataPath) {
+        Map<String, String> features = dataPath.facts().features();
+        String batched = features.getOrDefault(CallBatch.FEATURE, "");
         log.atInfo()
                 .addKeyValue("node", config.nodeName())
                 .addKeyValue("intercept", dataPath.interception().mode())
                 .addKeyValue("transport", dataPath.loops().transport().label())
+                .addKeyValue("batchedCalls", batched.isEmpty() ? "yes" : "no")
                 .log("Starting");
         // Who asks for bind by name expects little of the kernel.
-        Level level = config.ballast().intercept() == InterceptMode.BIND ? Level.INFO : Level.WARN;
-        Map<String, String> features = dataPath.facts().features();
+        boolean bind = config.ballast().intercept() == InterceptMode.BIND;
         features.forEach((feature, missing) -> {
             if (!missing.isEmpty()) {
-                log.atLevel(level)
+                boolean missed = !bind && WantedFeatures.isWanted(feature, config.ballast());
+                log.atLevel(missed ? Level.WARN : Level.INFO)
                         .addKeyValue("feature", feature)
                         .addKeyValue("reason", missing)
                         .log("Feature is missing");

@@ -99,7 +99,7 @@ final class KernelFeatures {
                 FeatureState.of(
                         "low-ports", lowPorts(), "frontends below port 1024 on addresses of the node are not served"),
                 FeatureState.of(
-                        "batched-calls",
+                        CallBatch.FEATURE,
                         CallBatch.unavailability().orElse(""),
                         "each socket is read and written with system calls of its own, for which TCP under load takes more"
                                 + " CPU time; seccomp profiles and kernel.io_uring_disabled decide"));

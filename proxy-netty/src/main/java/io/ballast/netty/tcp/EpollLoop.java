@@ -71,7 +71,7 @@ final class EpollLoop implements Connector {
             loop.terminationFuture().addListener(ended -> batch.close());
             return batch;
         } catch (SystemCallException e) {
-            LOG.atDebug().addKeyValue("cause", e.toString()).log("Sockets are read one by one");
+            LOG.atDebug().addKeyValue("reason", e.getMessage()).log("Sockets are read one by one");
             return null;
         }
     }

@@ -13,6 +13,9 @@ import jnr.ffi.Pointer;
  * when {@link #perform} returns. Confined to one thread.
  */
 public final class CallBatch implements AutoCloseable {
+    /** The label {@code feature} of {@code ballast_capability}. */
+    public static final String FEATURE = "batched-calls";
+
     private static final int OP_CLOSE = 19;
     private static final int OP_SEND = 26;
     private static final int OP_RECV = 27;
