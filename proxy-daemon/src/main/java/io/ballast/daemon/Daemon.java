@@ -43,7 +43,7 @@ import org.slf4j.LoggerFactory;
  * One running proxy: the composition root. Built in the order of the data's way, closed in reverse. Thread-safe once
  * started.
  */
-public final class Daemon implements AutoCloseable {
+public final class Daemon implements Generation {
     private static final Logger log = LoggerFactory.getLogger(Daemon.class);
 
     /** The part of the grace period, one in so many, that is left to the connections that were accepted last. */
@@ -186,12 +186,14 @@ public final class Daemon implements AutoCloseable {
      *
      * @param handedOver runs once another process has taken over; this daemon is to be drained then
      */
+    @Override
     public void join(Runnable handedOver) {
         onHandedOver = handedOver;
         succession.join(dataPath.loops().transport() == IoTransport.EPOLL, control::turnMayHaveCome);
     }
 
     /** Serves from now on, or as soon as an earlier process has handed over. */
+    @Override
     public void start() {
         StartLog.write(config, dataPath);
         HandingOver handingOver = new HandingOver(control, dataPath, List.of(probes, pages), onHandedOver);
@@ -200,6 +202,7 @@ public final class Daemon implements AutoCloseable {
     }
 
     /** Stops accepting, lets connections finish up to the grace period, and lets go of everything. */
+    @Override
     public void drain() {
         Duration grace = config.ballast().shutdownGracePeriod();
         long begun = System.nanoTime();

@@ -16,11 +16,11 @@ import org.slf4j.LoggerFactory;
 final class Generations {
     private static final Logger log = LoggerFactory.getLogger(Generations.class);
 
-    private final Callable<Daemon> opener;
+    private final Callable<? extends Generation> opener;
     private final boolean standsBy;
     private final IntConsumer exit;
     private final List<Thread> draining = new ArrayList<>();
-    private @Nullable Daemon latest;
+    private @Nullable Generation latest;
     private boolean ending;
 
     /**
@@ -28,14 +28,14 @@ final class Generations {
      * @param standsBy whether this process goes on once it has handed over; otherwise it drains and ends
      * @param exit hears the exit code when the process is to end
      */
-    Generations(Callable<Daemon> opener, boolean standsBy, IntConsumer exit) {
+    Generations(Callable<? extends Generation> opener, boolean standsBy, IntConsumer exit) {
         this.opener = opener;
         this.standsBy = standsBy;
         this.exit = exit;
     }
 
     /** The daemon serves, or stands by, from now on. */
-    synchronized void start(Daemon daemon) {
+    synchronized void start(Generation daemon) {
         if (ending) {
             daemon.close();
             return;
@@ -46,7 +46,7 @@ final class Generations {
     }
 
     /** The daemon has handed over; unless the process is to end, the next one stands by. */
-    private synchronized void follow(Daemon handedOver) {
+    private synchronized void follow(Generation handedOver) {
         draining.removeIf(thread -> !thread.isAlive());
         if (ending) {
             return; // It drains already.
@@ -71,7 +71,7 @@ final class Generations {
     /** Ends all of them, each of which drains; returns once they have ended. */
     void drain() {
         List<Thread> others;
-        Daemon last;
+        Generation last;
         synchronized (this) {
             ending = true;
             others = List.copyOf(draining);

@@ -1,5 +1,6 @@
 package io.ballast.daemon;
 
+import io.ballast.core.spi.Ticker;
 import io.ballast.netty.handover.HandOverServer;
 import io.ballast.netty.handover.HandOverServer.State;
 import io.ballast.netty.handover.Identity;
@@ -48,7 +49,7 @@ final class Succession implements AutoCloseable {
 
     Succession(Identity self) {
         this.self = self;
-        rivalry = new Rivalry(self, SILENCE);
+        rivalry = new Rivalry(() -> Rivalry.Holder.find(self), SILENCE, Ticker.system());
     }
 
     /** Where those look who open sockets. */
