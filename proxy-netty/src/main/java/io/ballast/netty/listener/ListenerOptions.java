@@ -30,8 +30,4 @@ public record ListenerOptions(int backlog, boolean freeBind, boolean transparent
     public ListenerOptions withRedirected(boolean value) {
         return new ListenerOptions(backlog, freeBind, transparent, perLoop, value);
     }
-
-    public ListenerOptions withBacklog(int value) {
-        return new ListenerOptions(value, freeBind, transparent, perLoop, redirected);
-    }
 }

@@ -99,14 +99,10 @@ final class BpfAssembler {
         return add(STORE_IMMEDIATE | size.code(), base.number(), 0, offset, constant);
     }
 
-    /** Loads a 64 bit constant; takes two slots. */
-    BpfAssembler moveWide(BpfRegister to, long constant) {
-        return wide(to, 0, constant);
-    }
-
     /** Loads the address of the map behind a descriptor of this process; takes two slots. */
     BpfAssembler moveMap(BpfRegister to, int mapFd) {
-        return wide(to, PSEUDO_MAP_FD, Integer.toUnsignedLong(mapFd));
+        add(LD_IMM64, to.number(), PSEUDO_MAP_FD, 0, mapFd);
+        return add(0, 0, 0, 0, 0);
     }
 
     BpfAssembler call(BpfHelper helper) {
@@ -155,11 +151,6 @@ final class BpfAssembler {
     private BpfAssembler jump(int opcode, int destination, int source, int immediate, Label target) {
         jumps.put(slots.size(), target);
         return add(opcode, destination, source, 0, immediate);
-    }
-
-    private BpfAssembler wide(BpfRegister to, int kind, long constant) {
-        add(LD_IMM64, to.number(), kind, 0, (int) constant);
-        return add(0, 0, 0, 0, (int) (constant >>> 32));
     }
 
     private BpfAssembler add(int opcode, int destination, int source, int offset, int immediate) {

@@ -8,7 +8,6 @@ import io.ballast.core.model.IpAddress;
  * @param flags IFA_F_ of linux/if_addr.h
  */
 public record InterfaceAddress(int interfaceIndex, IpAddress address, int prefixLength, int flags) {
-    private static final int IFA_F_TEMPORARY = 0x1;
     private static final int IFA_F_DADFAILED = 0x8;
     private static final int IFA_F_DEPRECATED = 0x20;
     private static final int IFA_F_TENTATIVE = 0x40;
@@ -21,10 +20,5 @@ public record InterfaceAddress(int interfaceIndex, IpAddress address, int prefix
     /** Whether the host avoids it as a source: its preferred lifetime is over. */
     public boolean isDeprecated() {
         return (flags & IFA_F_DEPRECATED) != 0;
-    }
-
-    /** Whether it is a privacy address (IPv6) or a secondary one of its subnet (IPv4). */
-    public boolean isSecondary() {
-        return (flags & IFA_F_TEMPORARY) != 0;
     }
 }

@@ -31,11 +31,6 @@ public final class NftTransaction {
         return elements("delete", set, elements);
     }
 
-    /** Deletes elements, in the set or not: nftables 1.0.6 has no statement for that, so they are added first. */
-    public NftTransaction withoutElements(NftSet set, Collection<?> elements) {
-        return addElements(set, elements).deleteElements(set, elements);
-    }
-
     private NftTransaction elements(String verb, NftSet set, Collection<?> elements) {
         Iterator<?> remaining = elements.iterator();
         while (remaining.hasNext()) {

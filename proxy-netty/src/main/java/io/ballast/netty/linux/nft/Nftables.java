@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Nftables implements AutoCloseable {
     private static final int NUMERIC = 1 << 7 | 1 << 8 | 1 << 9 | 1 << 10;
-    private static final int JSON = 1 << 4;
-    private static final int TERSE = 1 << 11;
 
     private static final int AF_NETLINK = 16;
     private static final int SOCK_RAW_CLOEXEC = 3 | 0x80000;
@@ -107,22 +105,13 @@ public final class Nftables implements AutoCloseable {
      * @throws NftException where one fails; none has taken effect then
      */
     public String run(String statements) {
-        return run(statements, NUMERIC);
-    }
-
-    /** As {@link #run(String)}, printing JSON (libnftables-json(5)). */
-    public String runForJson(String statements) {
-        return run(statements, NUMERIC | JSON);
-    }
-
-    private String run(String statements, int flags) {
         Pointer current = context;
         if (current == null) {
             throw new IllegalStateException("nftables context is closed");
         }
         TURN.lock();
         try (ScriptFile script = ScriptFile.of(statements)) {
-            library.nft_ctx_output_set_flags(current, flags);
+            library.nft_ctx_output_set_flags(current, NUMERIC);
             int status = library.nft_run_cmd_from_filename(current, script.path());
             // Reading a buffer empties it.
             String output = library.nft_ctx_get_output_buffer(current);
@@ -143,11 +132,6 @@ public final class Nftables implements AutoCloseable {
     /** The table in the nft language, elements of sets included. */
     public String list(NftTable table) {
         return run("list table " + table);
-    }
-
-    /** The table in the nft language without the elements of its sets. */
-    public String outline(NftTable table) {
-        return run("list table " + table, NUMERIC | TERSE);
     }
 
     /** The elements of a set of address, protocol and port. */

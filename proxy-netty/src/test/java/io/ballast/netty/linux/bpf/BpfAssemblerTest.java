@@ -55,10 +55,6 @@ class BpfAssemblerTest {
                 one("*(u64 *)(r10 - 16) = 0", a -> a.store(DOUBLE_WORD, R10, -16, 0), "7a 0a f0ff 00000000"),
                 one("*(u16 *)(r10 - 2) = 6", a -> a.store(HALF_WORD, R10, -2, 6), "6a 0a feff 06000000"),
                 one("*(u8 *)(r10 - 1) = r0", a -> a.store(BYTE, R10, -1, R0), "73 0a ffff 00000000"),
-                one(
-                        "r1 = 0x1122334455667788",
-                        a -> a.moveWide(R1, 0x1122334455667788L),
-                        "18 01 0000 88776655 00 00 0000 44332211"),
                 one("r1 = map fd 7", a -> a.moveMap(R1, 7), "18 11 0000 07000000 00 00 0000 00000000"),
                 one("call map_lookup_elem", a -> a.call(BpfHelper.MAP_LOOKUP_ELEM), "85 00 0000 01000000"),
                 one("call sk_release", a -> a.call(BpfHelper.SK_RELEASE), "85 00 0000 56000000"),

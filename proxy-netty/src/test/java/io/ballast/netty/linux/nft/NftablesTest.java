@@ -68,9 +68,6 @@ class NftablesTest {
         assertThat(nftables.exists(new NftTable("ip", "ballast"))).isFalse();
         assertThat(namespace.exec("nft", "list", "table", "inet", "ballast")).contains("set frontends6", "@frontends4");
         assertThat(nftables.list(TABLE)).contains("priority -150", "meta mark set 0x00100000");
-        assertThat(nftables.runForJson("list tables"))
-                .startsWith("{\"nftables\":")
-                .contains("\"name\": \"ballast\"");
     }
 
     @Test
@@ -122,16 +119,15 @@ class NftablesTest {
 
         assertThat(nftables.elements(SET_4)).isEqualTo(four);
         assertThat(nftables.elements(SET_6)).isEqualTo(six);
-        assertThat(nftables.outline(TABLE)).contains("set frontends4").doesNotContain("10.0.0.1");
     }
 
     @Test
-    void deletesElementsWhetherTheyAreThereOrNot() {
+    void deletesElementsThatAreThere() {
         List<PortElement> elements = elements(10);
         nftables.run(DECLARATIONS);
-        nftables.run(new NftTransaction().addElements(SET_4, elements.subList(0, 5)));
+        nftables.run(new NftTransaction().addElements(SET_4, elements));
 
-        nftables.run(new NftTransaction().withoutElements(SET_4, elements.subList(3, 10)));
+        nftables.run(new NftTransaction().deleteElements(SET_4, elements.subList(3, 10)));
 
         assertThat(nftables.elements(SET_4)).isEqualTo(Set.copyOf(elements.subList(0, 3)));
     }
