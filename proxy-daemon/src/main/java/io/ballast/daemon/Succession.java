@@ -30,25 +30,18 @@ final class Succession implements AutoCloseable {
     private static final Duration SILENCE = Duration.ofSeconds(25);
 
     private final Identity self;
+    private final Precedence precedence;
     private final Rivalry rivalry;
     private final InheritedSockets inherited = new InheritedSockets();
-    private volatile @Nullable Predecessor predecessor;
     private volatile @Nullable HandOverServer server;
-    /** Whoever has it serves; nobody else begins to. */
-    private volatile @Nullable UnixSocket name;
 
     private Inheritance inheritance = Inheritance.NONE;
     private long completedNanos;
-    private long silentSinceNanos;
-    private Runnable onPredecessorEnd = () -> {};
     private boolean joined;
-    private boolean takesOver;
-    private boolean begun;
-    /** Whether the one that has the name has nothing to do with this process, and need not be asked again and again. */
-    private boolean refused;
 
     Succession(Identity self) {
         this.self = self;
+        precedence = new Precedence(self, SILENCE);
         rivalry = new Rivalry(() -> Rivalry.Holder.find(self), SILENCE, Ticker.system());
     }
 
@@ -65,95 +58,28 @@ final class Succession implements AutoCloseable {
      * @param onEnd runs, on any thread, when one that served on has ended: it may be this process's turn
      */
     void join(boolean mayTakeOver, Runnable onEnd) {
-        onPredecessorEnd = onEnd;
         joined = true;
-        takesOver = mayTakeOver;
-        if (mayTakeOver) {
-            announce();
-        }
-    }
-
-    private void announce() {
-        Predecessor holder = Predecessor.find(self).orElse(null);
-        refused = holder != null && holder.refuses();
-        Predecessor found = refused ? null : holder;
-        predecessor = found;
-        if (found == null || !found.isSilent()) {
-            silentSinceNanos = System.nanoTime();
-        }
-        if (found != null && found.servesOn() && !found.isSilent()) {
-            found.onEnd(onPredecessorEnd);
-        }
-        if (found != null && found.isSilent()) {
-            log.atWarn().log("An earlier process does not answer yet");
-        } else if (found != null && found.servesOn()) {
-            log.atInfo().log(
-                    "Another process has replaced this pod, or is about to take over; standing by until it ends");
-        } else if (found != null) {
-            log.atInfo().log("An earlier process serves; taking over once there is a full table");
-        }
+        precedence.join(mayTakeOver, onEnd);
     }
 
     /** Whether another process serves while this one does not yet, and should have the ports of this one's servers. */
     boolean isBehindAnother() {
-        Predecessor earlier = predecessor;
-        return !begun && earlier != null && (earlier.lives() || earlier.isSilent());
+        return precedence.isBehindAnother();
     }
 
-    /**
-     * Whether it is this process's turn: not while another one serves, unless that one hands over to it.
-     *
-     * @param ready whether it has a full table, and would begin now
-     */
+    /** See {@link Precedence#mayServe}. */
     boolean mayServe(boolean ready) {
-        Predecessor earlier = predecessor;
-        if (!takesOver || begun || (earlier != null && earlier.lives())) {
-            return earlier == null || !earlier.servesOn();
-        }
-        if (earlier != null) {
-            earlier.close();
-            predecessor = null;
-        }
-        return ready ? isNameTaken() || isInvited() : !isOvertaken();
-    }
-
-    /** Whether another process has begun to serve, while this one has no table yet. */
-    private boolean isOvertaken() {
-        if (!refused) {
-            announce();
-        }
-        return isBehindAnother();
-    }
-
-    /** Whether this process has the name now. */
-    private boolean isNameTaken() {
-        if (name == null) {
-            name = HandOverServer.claimName().orElse(null);
-        }
-        return name != null;
-    }
-
-    /** Whether the one that has the name hands over, or is none to wait for: it serves other Services, or hangs. */
-    private boolean isInvited() {
-        announce();
-        Predecessor holder = predecessor;
-        if (holder != null && holder.isSilent() && System.nanoTime() - silentSinceNanos > SILENCE.toNanos()) {
-            log.atWarn().log("An earlier process does not answer; serving without it");
-            predecessor = null;
-            return true;
-        }
-        return holder == null || !holder.servesOn();
+        return precedence.mayServe(ready);
     }
 
     /** Takes what the earlier process hands over, if there is one. */
     Inheritance begin() {
-        begun = true;
-        Predecessor earlier = predecessor;
+        Predecessor earlier = precedence.begin();
         rivalry.begun(earlier != null);
         if (earlier != null) {
             inheritance = earlier.takeOver(inherited).orElse(Inheritance.NONE);
             if (!inheritance.fromLiving()) {
-                predecessor = null;
+                precedence.forget();
             }
         }
         return inheritance;
@@ -166,11 +92,11 @@ final class Succession implements AutoCloseable {
      * @return the UDP sessions of the earlier process
      */
     List<SessionHandOver> complete(boolean lookup) {
-        Predecessor earlier = predecessor;
+        Predecessor earlier = precedence.predecessor();
         Released released = earlier == null
                 ? Released.NOTHING
                 : earlier.taken(lookup != inheritance.lookup().isEmpty());
-        released.name().ifPresent(handedOver -> name = handedOver);
+        released.name().ifPresent(precedence::own);
         inherited.closeLeft(SocketKey.Use.TCP);
         inherited.closeLeft(SocketKey.Use.UDP);
         completedNanos = System.nanoTime();
@@ -179,7 +105,7 @@ final class Succession implements AutoCloseable {
 
     /** Tells the earlier process that no client comes to it any more. */
     void settled() {
-        Predecessor earlier = predecessor;
+        Predecessor earlier = precedence.predecessor();
         if (earlier != null) {
             earlier.settled();
         }
@@ -202,7 +128,7 @@ final class Succession implements AutoCloseable {
             return !rivalry.isThere();
         }
         try {
-            UnixSocket mine = isNameTaken() ? name : null;
+            UnixSocket mine = precedence.isNameTaken() ? precedence.name() : null;
             if (mine != null) {
                 server = HandOverServer.start(mine, self, inheritance.replaced(), owner);
             } else {
@@ -239,7 +165,7 @@ final class Succession implements AutoCloseable {
             }
             waiting.awaitChange(deadline);
         }
-        Predecessor earlier = predecessor;
+        Predecessor earlier = precedence.predecessor();
         return state() != State.ALONE || rivalry.isThere() || (earlier != null && earlier.lives());
     }
 
@@ -255,13 +181,13 @@ final class Succession implements AutoCloseable {
     @Override
     public void close() {
         HandOverServer waiting = server;
-        UnixSocket held = name;
+        UnixSocket held = precedence.name();
         if (waiting != null) {
             waiting.close();
         } else if (held != null) {
             held.close();
         }
-        Predecessor earlier = predecessor;
+        Predecessor earlier = precedence.predecessor();
         if (earlier != null) {
             earlier.close();
         }
