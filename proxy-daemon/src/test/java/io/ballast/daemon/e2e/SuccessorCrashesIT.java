@@ -33,7 +33,7 @@ class SuccessorCrashesIT {
     private static final int ROUNDS = 5;
     /** Threads that the JVM starts and ends as it likes. */
     private static final String OF_THE_JVM =
-            "C[12] CompilerThre|GC Thread.*|G1 .*|Cleaner-.*|process reaper|ForkJoinPool.*";
+            "C[12] CompilerThre|GC Thread.*|G1 .*|Cleaner-.*|process reaper|ForkJoinPool.*|CompletableFutu.*";
 
     @RegisterExtension
     final Cluster cluster = Cluster.ofOneNode("web1", "client");
