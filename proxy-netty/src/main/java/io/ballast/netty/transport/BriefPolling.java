@@ -12,13 +12,16 @@ import java.util.function.LongSupplier;
  * {@link #SHORT_TURNS} turns in a row that were short, their waits included, and for {@link #LONGEST_NANOS} at most. Each poll
  * in vain doubles the turns until the next one, up to {@link #MOST_PAUSED}; each that finds something halves them. So a loop
  * with nothing to do, one with much to do and one that waits for a distant endpoint sleep as they would without, and polls
- * in vain cost a loop about 1 % of its time at most.
+ * in vain cost a loop 2 % of its time at most.
  *
  * <p><em>One for each event loop, whose thread alone calls it.</em>
  */
 final class BriefPolling implements SelectStrategy {
-    /** How long one poll lasts at most, in nanoseconds. */
-    static final long LONGEST_NANOS = 20_000;
+    /**
+     * How long one poll lasts at most, in nanoseconds: what most answers of endpoints on the same node take. With more, a loop
+     * that has a few connections polls where others need its processor (docs/performance.md).
+     */
+    static final long LONGEST_NANOS = 30_000;
 
     /** Up to how long a turn of the loop is short, in nanoseconds: a few events and the wait for them. */
     static final long SHORT_TURN_NANOS = 100_000;
