@@ -1,5 +1,6 @@
 package io.ballast.daemon.k8s;
 
+import io.ballast.core.spi.Ticker;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import java.net.URI;
 import java.util.Set;
@@ -12,12 +13,14 @@ import java.util.concurrent.ConcurrentHashMap;
 final class ApiClient {
     private final HttpClient http;
     private final URI server;
+    private final Liveness liveness;
     private final Set<ApiStream> readers = ConcurrentHashMap.newKeySet();
     private boolean closed;
 
-    ApiClient(HttpClient http, URI server) {
+    ApiClient(HttpClient http, URI server, Liveness.Limits limits) {
         this.http = http;
         this.server = server;
+        this.liveness = new Liveness(limits, Ticker.system());
     }
 
     HttpClient http() {
@@ -26,6 +29,10 @@ final class ApiClient {
 
     URI server() {
         return server;
+    }
+
+    Liveness liveness() {
+        return liveness;
     }
 
     /** Notes a request, until {@link #finished}. */

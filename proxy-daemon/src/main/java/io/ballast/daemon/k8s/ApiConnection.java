@@ -32,6 +32,35 @@ public final class ApiConnection implements AutoCloseable {
     /** Head and body of a successful answer. */
     private record Answer(HttpResponse<AsyncBody> response, ApiStream body) {}
 
+    /** Gives up a client from which nothing comes. */
+    private final class Watcher implements ApiStream.Owner {
+        private final ApiClient client;
+
+        Watcher(ApiClient client) {
+            this.client = client;
+        }
+
+        @Override
+        public void heard() {
+            client.liveness().heard();
+        }
+
+        @Override
+        public Duration waiting() {
+            return client.liveness().check(() -> askWhetherItLives(client), this::silent);
+        }
+
+        @Override
+        public void silent() {
+            renew(client);
+        }
+
+        @Override
+        public void closed(ApiStream stream) {
+            client.finished(stream);
+        }
+    }
+
     private static final Logger log = LoggerFactory.getLogger(ApiConnection.class);
     private static final int UNAUTHORIZED = 401;
     private static final int ERROR_BODY_BYTES = 4096;
@@ -104,7 +133,7 @@ public final class ApiConnection implements AutoCloseable {
 
     private Answer exchange(ApiClient used, HttpRequest request, Duration answerLimit, Duration idleLimit)
             throws IOException, InterruptedException {
-        ApiStream stream = new ApiStream(idleLimit, () -> renew(used), used::finished);
+        ApiStream stream = new ApiStream(idleLimit, new Watcher(used));
         long startNanos = System.nanoTime();
         HttpResponse<AsyncBody> response;
         try {
@@ -135,6 +164,19 @@ public final class ApiConnection implements AutoCloseable {
                 renew(used);
             }
         }
+    }
+
+    /** Asks something that everybody may ({@code system:discovery}) and that an overloaded server answers first. */
+    private CompletableFuture<?> askWhetherItLives(ApiClient used) {
+        HttpRequest request = used.http()
+                .newHttpRequestBuilder()
+                .uri(used.server() + "/livez")
+                .build();
+        long startNanos = System.nanoTime();
+        return used.http()
+                .sendAsync(request, String.class)
+                .whenComplete((answer, error) ->
+                        observe(used, request, answer == null ? NO_ANSWER : String.valueOf(answer.code()), startNanos));
     }
 
     private void observe(ApiClient used, HttpRequest request, String code, long startNanos) {

@@ -11,7 +11,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +19,27 @@ import org.jspecify.annotations.Nullable;
  * one delivery of the HTTP client. Read by one thread, filled by the client's threads.
  */
 final class ApiStream extends InputStream implements AsyncBody.Consumer<List<ByteBuffer>> {
+    /** Whose stream it is. */
+    interface Owner {
+        /** Something arrived. */
+        void heard();
+
+        /**
+         * Nothing arrives just now.
+         *
+         * @return after how long to say so again
+         */
+        Duration waiting();
+
+        /** Nothing arrived for too long; the reader hears of it next. */
+        void silent();
+
+        /** Nobody reads any more. */
+        void closed(ApiStream stream);
+    }
+
     private final Deque<ByteBuffer> arrived = new ArrayDeque<>();
-    private final Runnable silence;
-    private final Consumer<ApiStream> closed;
+    private final Owner owner;
     private @Nullable CompletableFuture<?> answer;
     private Duration idleLimit;
     private @Nullable AsyncBody body;
@@ -30,13 +47,8 @@ final class ApiStream extends InputStream implements AsyncBody.Consumer<List<Byt
     private boolean asked;
     private boolean ended;
 
-    /**
-     * @param silence hears that nothing arrived for too long, before the reader does
-     * @param closed hears that nobody reads any more
-     */
-    ApiStream(Duration idleLimit, Runnable silence, Consumer<ApiStream> closed) {
-        this.silence = silence;
-        this.closed = closed;
+    ApiStream(Duration idleLimit, Owner owner) {
+        this.owner = owner;
         this.idleLimit = idleLimit;
     }
 
@@ -72,6 +84,7 @@ final class ApiStream extends InputStream implements AsyncBody.Consumer<List<Byt
 
     @Override
     public synchronized void consume(List<ByteBuffer> bytes, AsyncBody source) {
+        owner.heard();
         arrived.addAll(bytes);
         asked = false;
         notifyAll();
@@ -116,10 +129,10 @@ final class ApiStream extends InputStream implements AsyncBody.Consumer<List<Byt
                 }
                 long millis = (deadline - System.nanoTime()) / 1_000_000;
                 if (millis <= 0) {
-                    silence.run();
+                    owner.silent();
                     throw new SocketTimeoutException("nothing arrived for " + idleLimit.toSeconds() + " s");
                 }
-                wait(millis);
+                wait(Math.min(millis, owner.waiting().toMillis() + 1));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -143,7 +156,7 @@ final class ApiStream extends InputStream implements AsyncBody.Consumer<List<Byt
 
     @Override
     public synchronized void close() {
-        closed.accept(this);
+        owner.closed(this);
         if (body != null) {
             body.cancel();
         }

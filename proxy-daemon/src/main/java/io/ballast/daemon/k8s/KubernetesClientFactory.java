@@ -49,7 +49,12 @@ public final class KubernetesClientFactory {
      * @throws ClientConfigException when the settings cannot work; the process should end with exit code 2
      */
     public ApiConnection connect(ClientSettings settings, RequestObserver observer) throws ClientConfigException {
-        return new ApiConnection(() -> client(config(settings)), observer);
+        return connect(settings, observer, Liveness.Limits.STANDARD);
+    }
+
+    ApiConnection connect(ClientSettings settings, RequestObserver observer, Liveness.Limits liveness)
+            throws ClientConfigException {
+        return new ApiConnection(() -> client(config(settings), liveness), observer);
     }
 
     private Config config(ClientSettings settings) throws ClientConfigException {
@@ -131,10 +136,10 @@ public final class KubernetesClientFactory {
         return server;
     }
 
-    private static ApiClient client(Config config) throws ClientConfigException {
+    private static ApiClient client(Config config, Liveness.Limits liveness) throws ClientConfigException {
         URI server = server(config);
         try {
-            return new ApiClient(http(config, server), server);
+            return new ApiClient(http(config, server), server, liveness);
         } catch (RuntimeException | IOException | GeneralSecurityException e) {
             throw new ClientConfigException(
                     "The certificates or keys for the Kubernetes API cannot be used: " + rootMessage(e)

@@ -46,7 +46,10 @@ class Http2IT {
     private final List<HttpVersion> versions = new CopyOnWriteArrayList<>();
     private final List<HttpConnection> watchConnections = new CopyOnWriteArrayList<>();
     private final AtomicInteger version = new AtomicInteger(900);
+    private final AtomicInteger questions = new AtomicInteger();
     private final CountDownLatch stopped = new CountDownLatch(1);
+    /** Sent on watches, often enough for the short silence that is tolerated here. */
+    private volatile boolean bookmarks = true;
 
     @AfterEach
     void stop() {
@@ -77,16 +80,24 @@ class Http2IT {
     private void answer(HttpServerRequest request) {
         versions.add(request.version());
         HttpServerResponse response = request.response().putHeader("Content-Type", "application/json");
+        if (request.path().equals("/livez")) {
+            questions.incrementAndGet();
+            response.end("ok");
+            return;
+        }
         if (!"true".equals(request.getParam("watch"))) {
             response.end("{\"kind\":\"List\",\"metadata\":{\"resourceVersion\":\"100\"},\"items\":[]}");
             return;
         }
         response.setChunked(true);
         watchConnections.add(request.connection());
-        response.write(bookmark());
-        // Often enough for the short silence that is tolerated here.
-        long timer = vertx.setPeriodic(100, unused -> response.write(bookmark()));
-        response.closeHandler(unused -> vertx.cancelTimer(timer));
+        if (bookmarks) {
+            response.write(bookmark());
+            long timer = vertx.setPeriodic(100, unused -> response.write(bookmark()));
+            response.closeHandler(unused -> vertx.cancelTimer(timer));
+        } else {
+            response.writeHead();
+        }
         if (request.path().endsWith("/services")) {
             serviceWatches.add(response);
         }
@@ -105,7 +116,8 @@ class Http2IT {
         newest.write("{\"type\":\"ADDED\",\"object\":" + service + "}\n");
     }
 
-    private KubernetesSource source(int port) throws IOException, ClientConfigException {
+    private KubernetesSource source(int port, Duration bookmarkIdle, Liveness.Limits liveness)
+            throws IOException, ClientConfigException {
         Path kubeconfig = Files.writeString(directory.resolve("kubeconfig"), """
                 current-context: c
                 contexts: [{name: c, context: {cluster: c, user: u}}]
@@ -113,8 +125,10 @@ class Http2IT {
                 clusters: [{name: c, cluster: {server: "https://127.0.0.1:%d", certificate-authority: ca.crt}}]
                 """.formatted(port));
         ApiConnection api = new KubernetesClientFactory(Map.of(), Path.of("/nonexistent"))
-                .connect(new ClientSettings(kubeconfig.toString(), "", 5, 10, ""), (method, host, code, took) -> {});
-        Duration silence = Duration.ofMillis(700);
+                .connect(
+                        new ClientSettings(kubeconfig.toString(), "", 5, 10, ""),
+                        (method, host, code, took) -> {},
+                        liveness);
         WatchTiming timing = new WatchTiming(
                 Ticker.system(),
                 RandomGenerator.getDefault(),
@@ -125,7 +139,7 @@ class Http2IT {
                 Duration.ofSeconds(20),
                 Duration.ofSeconds(20),
                 Duration.ofMinutes(5),
-                silence,
+                bookmarkIdle,
                 Duration.ZERO,
                 Duration.ZERO);
         return new KubernetesSource(api, new Selectors("worker-1", ""), sink, problem -> {}, fatal -> {}, timing);
@@ -134,7 +148,7 @@ class Http2IT {
     @Test
     void sharesOneConnectionAndLeavesItWhenItFallsSilent() throws Exception {
         try (FreezableForwarder forwarder = new FreezableForwarder(startServer().actualPort());
-                KubernetesSource source = source(forwarder.port())) {
+                KubernetesSource source = source(forwarder.port(), Duration.ofMillis(700), Liveness.Limits.STANDARD)) {
             source.start();
             Await.until("watch of Services", () -> serviceWatches.size() == 1);
             added("a");
@@ -151,6 +165,27 @@ class Http2IT {
             added("b");
             Await.until("b", () -> sink.services().containsKey(name("b")));
             assertThat(forwarder.accepted()).isLessThanOrEqualTo(6);
+        }
+    }
+
+    /** A server may have nothing to say for as long as it likes, before its first bookmark, too. */
+    @Test
+    void asksASilentServerWhetherItIsThereAndLeavesItWhenItDoesNotAnswer() throws Exception {
+        bookmarks = false;
+        Liveness.Limits limits = new Liveness.Limits(Duration.ofMillis(100), Duration.ofSeconds(1));
+        try (FreezableForwarder forwarder = new FreezableForwarder(startServer().actualPort());
+                KubernetesSource source = source(forwarder.port(), Duration.ofMinutes(5), limits)) {
+            source.start();
+            Await.until("all watches", () -> watchConnections.size() == 3);
+            Await.until("questions", () -> questions.get() >= 3);
+            assertThat(watchConnections).as("watches while it answers").hasSize(3);
+            assertThat(Set.copyOf(watchConnections)).hasSize(1);
+
+            forwarder.freeze();
+
+            Await.until("other watches", () -> watchConnections.size() >= 6);
+            added("a");
+            Await.until("a", () -> sink.services().containsKey(name("a")));
         }
     }
 }
