@@ -10,11 +10,19 @@ public sealed interface SessionAffinity {
     /** The Kubernetes spelling. */
     String label();
 
+    /** How long after a client's last <em>new</em> connection its endpoint is remembered; zero without affinity. */
+    Duration timeout();
+
     /** No stickiness. */
     record None() implements SessionAffinity {
         @Override
         public String label() {
             return "None";
+        }
+
+        @Override
+        public Duration timeout() {
+            return Duration.ZERO;
         }
     }
 

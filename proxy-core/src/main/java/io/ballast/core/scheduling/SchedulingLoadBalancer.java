@@ -5,7 +5,6 @@ import io.ballast.core.model.Frontend;
 import io.ballast.core.model.IpAddress;
 import io.ballast.core.model.RefuseReason;
 import io.ballast.core.model.ServicePort;
-import io.ballast.core.model.SessionAffinity;
 import io.ballast.core.topology.CategorizedEndpoints;
 import java.util.List;
 import java.util.Set;
@@ -47,7 +46,7 @@ final class SchedulingLoadBalancer implements LoadBalancer {
         affinity = new AffinityRecords(affinityTable, lock);
         ejections = new Ejections(context.servicePort(), lock, affinityTable::now, this::loadChanged);
         putInForce(next(null, servicePort, endpoints));
-        affinity.timeout(timeoutNanos(servicePort));
+        affinity.timeout(servicePort.affinity().timeout().toNanos());
     }
 
     @Override
@@ -161,7 +160,7 @@ final class SchedulingLoadBalancer implements LoadBalancer {
     @Override
     public void update(ServicePort servicePort, CategorizedEndpoints endpoints) {
         putInForce(next(selection, servicePort, endpoints));
-        affinity.timeout(timeoutNanos(servicePort));
+        affinity.timeout(servicePort.affinity().timeout().toNanos());
         forgetDeparted();
     }
 
@@ -174,14 +173,11 @@ final class SchedulingLoadBalancer implements LoadBalancer {
                 list(provider, kept == null ? null : kept.cluster(), loads.listed(endpoints.cluster(), limit));
         EndpointList local = list(provider, kept == null ? null : kept.local(), loads.listed(endpoints.local(), limit));
         return new Selection(
-                provider, cluster, local, servicePort.options().maxConnections(), timeoutNanos(servicePort) > 0);
-    }
-
-    /** Of affinity, 0 without. */
-    private static long timeoutNanos(ServicePort servicePort) {
-        return servicePort.affinity() instanceof SessionAffinity.ClientIp clientIp
-                ? clientIp.timeout().toNanos()
-                : 0;
+                provider,
+                cluster,
+                local,
+                servicePort.options().maxConnections(),
+                !servicePort.affinity().timeout().isZero());
     }
 
     /**

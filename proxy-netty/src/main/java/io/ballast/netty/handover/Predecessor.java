@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,21 +21,18 @@ import org.slf4j.LoggerFactory;
 public final class Predecessor implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Predecessor.class);
     /** For an answer that costs the other side nothing; one that hangs must not keep us from serving. */
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
-    /** For the process that took over from the one that was asked, to be there in its place. */
-    private static final Duration CHANGE = Duration.ofSeconds(1);
-
-    private static final long PAUSE_NANOS = Duration.ofMillis(20).toNanos();
+    static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final UnixSocket connection;
     private final Stance stance;
 
-    private Predecessor(UnixSocket connection, Stance stance) {
+    Predecessor(UnixSocket connection, Stance stance) {
         this.connection = connection;
         this.stance = stance;
     }
 
-    private enum Stance {
+    /** What it answered to the announcement. */
+    enum Stance {
         HANDS_OVER,
         SERVES_ON,
         SILENT,
@@ -53,84 +49,12 @@ public final class Predecessor implements AutoCloseable {
             return Optional.empty();
         }
         try {
-            return look(name, self);
+            return new Announcement(name, self).make();
         } catch (SystemCallException e) {
             log.atWarn()
                     .addKeyValue("reason", e.getMessage())
                     .log("An earlier process does not answer; serving without it");
             return Optional.empty();
-        }
-    }
-
-    /**
-     * One that hangs up without an answer has just handed over to another, which began while it was asked: that one is
-     * there in a moment. To serve beside it would be to fight with it.
-     */
-    private static Optional<Predecessor> look(String name, Identity self) {
-        long deadline = System.nanoTime() + CHANGE.toNanos();
-        Optional<UnixSocket> connection = UnixSocket.connect(name);
-        while (connection.isPresent()) {
-            UnixSocket asked = connection.get();
-            try {
-                Optional<UnixMessage> answer = greet(asked, self);
-                if (answer.isPresent()) {
-                    return answered(asked, answer.get());
-                }
-            } catch (SystemCallException e) {
-                if (e.errno() == Errno.ETIMEDOUT) {
-                    return Optional.of(new Predecessor(asked, Stance.SILENT));
-                }
-                throw e;
-            }
-            connection = again(name, deadline);
-        }
-        return Optional.empty();
-    }
-
-    private static Optional<UnixSocket> again(String name, long deadline) {
-        while (System.nanoTime() - deadline < 0) {
-            Optional<UnixSocket> connection = UnixSocket.connect(name);
-            if (connection.isPresent()) {
-                return connection;
-            }
-            LockSupport.parkNanos(PAUSE_NANOS);
-        }
-        return Optional.empty();
-    }
-
-    /** Empty, and the connection closed, when the other side hung up. */
-    private static Optional<UnixMessage> greet(UnixSocket connection, Identity self) {
-        Optional<UnixMessage> answer = Optional.empty();
-        try {
-            if (!isTrusted(connection)) {
-                throw new SystemCallException(
-                        "trust user " + connection.peer().uid() + ", who holds the name for hand-overs",
-                        Errno.EPERM.number());
-            }
-            connection.send(
-                    String.join(" ", Words.HELLO, "" + Words.VERSION, self.instance(), self.scope()), List.of());
-            answer = connection.receive(PATIENCE);
-        } catch (SystemCallException e) {
-            if (e.errno() != Errno.EPIPE && e.errno() != Errno.ECONNRESET) {
-                throw e;
-            }
-        } finally {
-            if (answer.isEmpty()) {
-                connection.close();
-            }
-        }
-        return answer;
-    }
-
-    private static Optional<Predecessor> answered(UnixSocket connection, UnixMessage answer) {
-        try (answer) {
-            if (Words.is(answer, Words.WELCOME) || Words.is(answer, Words.STANDBY)) {
-                return Optional.of(new Predecessor(
-                        connection, Words.is(answer, Words.WELCOME) ? Stance.HANDS_OVER : Stance.SERVES_ON));
-            }
-            connection.close();
-            log.atWarn().addKeyValue("answer", answer.text()).log("An earlier process refuses to hand over");
-            return Optional.of(new Predecessor(connection, Stance.REFUSES));
         }
     }
 
