@@ -5,15 +5,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Ends real JVMs, because exit codes and signals are nothing one could pretend. */
+/**
+ * Ends real JVMs, because exit codes and signals are nothing one could pretend. In time, too, where a signal has no effect:
+ * a process that ignores SIGINT, as a shell's background job does, hands that down.
+ */
+@Timeout(value = 1, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TerminationTest {
-    private static Process start(String behaviour) throws IOException {
-        return new ProcessBuilder(
+    private final List<Process> started = new CopyOnWriteArrayList<>();
+
+    @AfterEach
+    void kill() {
+        started.forEach(Process::destroyForcibly);
+    }
+
+    private Process start(String behaviour) throws IOException {
+        Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
                         System.getProperty("java.class.path"),
@@ -21,6 +36,8 @@ class TerminationTest {
                         behaviour)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
+        started.add(process);
+        return process;
     }
 
     private static void signal(Process process, String signal) throws Exception {
@@ -31,12 +48,7 @@ class TerminationTest {
     }
 
     private static int exitCode(Process process) throws InterruptedException {
-        try {
-            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-            return process.exitValue();
-        } finally {
-            process.destroyForcibly();
-        }
+        return process.waitFor();
     }
 
     @ParameterizedTest
