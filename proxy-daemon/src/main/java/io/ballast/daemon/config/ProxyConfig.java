@@ -51,12 +51,7 @@ public record ProxyConfig(
      * @param burst requests above that at once
      */
     public record KubernetesApi(
-            @Nullable Path kubeconfig, @Nullable String master, float qps, int burst) {
-        /** Whether neither a kubeconfig nor an address was given, so that only the pod's own credentials are left. */
-        public boolean isInCluster() {
-            return kubeconfig == null && master == null;
-        }
-    }
+            @Nullable Path kubeconfig, @Nullable String master, float qps, int burst) {}
 
     /**
      * How to log.

@@ -66,7 +66,6 @@ class ConfigDefaultsTest {
         assertThat(loaded.cleanup()).isFalse();
         assertThat(loaded.initOnly()).isFalse();
         assertThat(loaded.notices()).isEmpty();
-        assertThat(loaded.config().kubernetesApi().isInCluster()).isTrue();
     }
 
     @Test

@@ -77,7 +77,8 @@ class ManifestsTest {
         LoadedConfig loaded = load(objects.container(), configuration);
 
         assertThat(loaded.config().nodeName()).isEqualTo("node-7");
-        assertThat(loaded.config().kubernetesApi().isInCluster()).isTrue();
+        assertThat(loaded.config().kubernetesApi().kubeconfig()).isNull();
+        assertThat(loaded.config().kubernetesApi().master()).isNull();
         assertThat(loaded.config().ballast().serviceProxyName()).isEqualTo("ballast");
         LoadedConfig kubeProxys =
                 load(Objects.read(DIRECTORY.resolve(REPLACING)).container(), kubeadmConfiguration());

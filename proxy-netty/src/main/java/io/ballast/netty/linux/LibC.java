@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Calls are raw: the result is the C result and errno is read with {@link SystemCalls#errno()} by the same thread
  * before its next native call; {@link SystemCalls#check(int, java.util.function.Supplier)} does both. Functions that C
- * declares variadic ({@code syscall}, {@code open}, {@code fcntl}, {@code prctl}) have a fixed arity here, which the
+ * declares variadic ({@code syscall}, {@code open}, {@code fcntl}) have a fixed arity here, which the
  * calling conventions of x86-64 and arm64 Linux allow for integers and pointers. Public only because the generated
  * binding lives in a class loader of its own.
  */
@@ -60,8 +60,6 @@ public interface LibC {
 
     long send(int fd, long buffer, long length, int flags);
 
-    long recvfrom(int fd, Pointer buffer, long length, int flags, @Out byte[] address, @In @Out int[] addressLength);
-
     int recvmmsg(int fd, long messages, int count, int flags, long timeout);
 
     int sendmmsg(int fd, long messages, int count, int flags);
@@ -87,8 +85,6 @@ public interface LibC {
     int unshare(int flags);
 
     int setns(int fd, int namespaceType);
-
-    int prctl(int option, long a, long b, long c, long d);
 
     int capget(Pointer header, Pointer data);
 

@@ -9,16 +9,10 @@ import io.ballast.core.model.IpAddress;
  */
 public record InterfaceAddress(int interfaceIndex, IpAddress address, int prefixLength, int flags) {
     private static final int IFA_F_DADFAILED = 0x8;
-    private static final int IFA_F_DEPRECATED = 0x20;
     private static final int IFA_F_TENTATIVE = 0x40;
 
     /** Whether it works: not while, or after failing, duplicate address detection. */
     public boolean isUsable() {
         return (flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED)) == 0;
-    }
-
-    /** Whether the host avoids it as a source: its preferred lifetime is over. */
-    public boolean isDeprecated() {
-        return (flags & IFA_F_DEPRECATED) != 0;
     }
 }

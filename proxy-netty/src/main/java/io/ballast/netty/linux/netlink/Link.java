@@ -12,12 +12,7 @@ public record Link(int index, String name, String kind, String mac, int master, 
     /** Where kube-proxy's ipvs mode puts the addresses of Services. */
     public static final String KUBE_IPVS = "kube-ipvs0";
 
-    private static final int IFF_UP = 0x1;
     private static final int IFF_LOOPBACK = 0x8;
-
-    public boolean isUp() {
-        return (flags & IFF_UP) != 0;
-    }
 
     public boolean isLoopback() {
         return (flags & IFF_LOOPBACK) != 0;

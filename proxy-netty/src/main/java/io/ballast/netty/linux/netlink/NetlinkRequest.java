@@ -29,11 +29,6 @@ final class NetlinkRequest {
         return this;
     }
 
-    NetlinkRequest u16(int value) {
-        room(Short.BYTES).putShort((short) value);
-        return this;
-    }
-
     NetlinkRequest u32(int value) {
         room(Integer.BYTES).putInt(value);
         return this;

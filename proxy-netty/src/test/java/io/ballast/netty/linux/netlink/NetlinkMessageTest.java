@@ -17,7 +17,8 @@ class NetlinkMessageTest {
         NetlinkRequest request = new NetlinkRequest(24, 0x600, () -> "add")
                 .u8(2)
                 .u8(32)
-                .u16(0x1234)
+                .u8(0x12)
+                .u8(0x34)
                 .attribute(1, new byte[] {10, 96, 0, 10})
                 .attribute(4, 7)
                 .attribute8(5, 200)
@@ -30,7 +31,8 @@ class NetlinkMessageTest {
         NetlinkMessage message = messages.get(1);
         assertThat(message.type()).isEqualTo(24);
         assertThat(message.flags()).isEqualTo(0x600 | Rtnetlink.NLM_F_REQUEST);
-        assertThat(message.payload().getShort(2)).isEqualTo((short) 0x1234);
+        assertThat(message.payload().get(2)).isEqualTo((byte) 0x12);
+        assertThat(message.payload().get(3)).isEqualTo((byte) 0x34);
         Attributes attributes = message.attributes(4);
         assertThat(attributes.address(1)).contains(IpAddress.parse("10.96.0.10"));
         assertThat(attributes.u32(4, 0)).isEqualTo(7);
