@@ -5,11 +5,8 @@ import io.ballast.netty.linux.Descriptor;
 import io.ballast.netty.linux.LibC;
 import io.ballast.netty.linux.SystemCallException;
 import io.ballast.netty.linux.SystemCalls;
-import java.util.Arrays;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Collectors;
 import jnr.ffi.Pointer;
 import org.jspecify.annotations.Nullable;
 
@@ -91,13 +88,6 @@ public final class Nftables implements AutoCloseable {
         }
     }
 
-    /** Runs a transaction as a whole; an empty one does nothing. */
-    public void run(NftTransaction transaction) {
-        if (!transaction.isEmpty()) {
-            run(transaction.toString());
-        }
-    }
-
     /**
      * Runs statements of the nft language, as one transaction.
      *
@@ -127,22 +117,6 @@ public final class Nftables implements AutoCloseable {
 
     public boolean exists(NftTable table) {
         return run("list tables").lines().anyMatch(line -> line.equals("table " + table));
-    }
-
-    /** The table in the nft language, elements of sets included. */
-    public String list(NftTable table) {
-        return run("list table " + table);
-    }
-
-    /** The elements of a set of address, protocol and port. */
-    public Set<PortElement> elements(NftSet set) {
-        String listing = run("list set " + set);
-        int from = listing.indexOf("elements = {");
-        if (from < 0) {
-            return Set.of();
-        }
-        String elements = listing.substring(listing.indexOf('{', from) + 1, listing.indexOf('}', from));
-        return Arrays.stream(elements.split(",")).map(PortElement::parse).collect(Collectors.toUnmodifiableSet());
     }
 
     @Override
