@@ -57,7 +57,7 @@ final class AdminServer implements AutoCloseable {
             "CPU time: each socket is read and written with system calls of its own");
 
     private final ProxyConfig config;
-    private final DataPath dataPath;
+    private final Datapath datapath;
     private final Source source;
     private final Supplier<Readiness> readiness;
     private final Instant started = Instant.now();
@@ -69,20 +69,20 @@ final class AdminServer implements AutoCloseable {
             HttpLoop loop,
             LoadedConfig loaded,
             Router router,
-            DataPath dataPath,
+            Datapath datapath,
             Metrics metrics,
             Source source,
             Supplier<Readiness> readiness,
             BindListener bindListener) {
         this.loop = loop;
         config = loaded.config();
-        this.dataPath = dataPath;
+        this.datapath = datapath;
         this.source = source;
         this.readiness = readiness;
         AdminModel model = new AdminModel(
                 router::table,
-                dataPath.dataplane()::failures,
-                new Connections(dataPath),
+                datapath.dataplane()::failures,
+                new Connections(datapath),
                 router::explain,
                 this::status,
                 Map.of(
@@ -110,13 +110,13 @@ final class AdminServer implements AutoCloseable {
     }
 
     private DaemonStatus status() {
-        Map<String, String> missing = dataPath.facts().features();
+        Map<String, String> missing = datapath.facts().features();
         return new DaemonStatus(
                 BuildVersion.version(),
                 started,
                 config.nodeName(),
-                dataPath.interception().mode(),
-                dataPath.loops().transport().label(),
+                datapath.interception().mode(),
+                datapath.loops().transport().label(),
                 config.scheduler(),
                 readiness.get().ready(),
                 SourceState.of(source.status()),
@@ -141,19 +141,19 @@ final class AdminServer implements AutoCloseable {
     }
 
     /** TCP connections and UDP sessions. */
-    private record Connections(DataPath dataPath) implements ConnectionSource {
+    private record Connections(Datapath datapath) implements ConnectionSource {
         @Override
         public int open() {
-            return dataPath.tcp().connections().open() + dataPath.udp().sessionCount();
+            return datapath.tcp().connections().open() + datapath.udp().sessionCount();
         }
 
         /** Half of what is shown is left to either protocol where both have more. */
         @Override
         public CompletableFuture<List<ConnectionView>> snapshot(int limit) {
-            return dataPath.tcp()
+            return datapath.tcp()
                     .connections()
                     .snapshot(limit)
-                    .thenCombine(dataPath.udp().snapshot(limit), (tcp, udp) -> both(tcp, udp, limit));
+                    .thenCombine(datapath.udp().snapshot(limit), (tcp, udp) -> both(tcp, udp, limit));
         }
 
         private static List<ConnectionView> both(List<ConnectionView> tcp, List<ConnectionView> udp, int limit) {

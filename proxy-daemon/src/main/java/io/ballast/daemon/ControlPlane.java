@@ -35,7 +35,7 @@ final class ControlPlane implements AutoCloseable {
 
     private final Proxier proxier;
     private final LocalClients localClients;
-    private final DataPath dataPath;
+    private final Datapath datapath;
     private final NodeNetwork network;
     private final Consumer<List<IpAddress>> nodeIps;
     private final NodePresence node;
@@ -51,12 +51,12 @@ final class ControlPlane implements AutoCloseable {
             TrackingSettings tracking,
             ProxierSurroundings surroundings,
             LocalClients localClients,
-            DataPath dataPath,
+            Datapath datapath,
             NodeNetwork network,
             Consumer<List<IpAddress>> nodeIps) {
         this.proxier = new Proxier(tracking, surroundings);
         this.localClients = localClients;
-        this.dataPath = dataPath;
+        this.datapath = datapath;
         this.network = network;
         this.nodeIps = nodeIps;
         this.node = new NodePresence(tracking.nodeName());
@@ -82,7 +82,7 @@ final class ControlPlane implements AutoCloseable {
     /** @param turns is asked before each sync, and told after it */
     void start(Turns turns) {
         this.turns = turns;
-        dataPath.interception().repairs().onLoss(() -> loop.post(Repairs.class, this::repair));
+        datapath.interception().repairs().onLoss(() -> loop.post(Repairs.class, this::repair));
         loop.post(NodeNetwork.class, this::networkChanged);
         loop.start();
     }
@@ -102,7 +102,7 @@ final class ControlPlane implements AutoCloseable {
         proxier.nodeAddressesChanged(network.servedAddresses());
         localClients.refresh(changed);
         if (changed && synced) {
-            dataPath.dataplane().networkChanged();
+            datapath.dataplane().networkChanged();
         }
     }
 
@@ -143,13 +143,13 @@ final class ControlPlane implements AutoCloseable {
 
     private void repair() {
         if (synced) {
-            dataPath.interception().repairs().repair();
+            datapath.interception().repairs().repair();
         }
     }
 
     private void tick() {
         repair();
-        dataPath.dataplane().retryFailed();
+        datapath.dataplane().retryFailed();
         sync();
     }
 
@@ -209,7 +209,7 @@ final class ControlPlane implements AutoCloseable {
             nodeIps.accept(now);
             localClients.nodeChanged(self);
             if (synced && !now.equals(before)) {
-                dataPath.dataplane().networkChanged();
+                datapath.dataplane().networkChanged();
             }
         }
 

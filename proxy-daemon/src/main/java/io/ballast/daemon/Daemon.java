@@ -54,7 +54,7 @@ public final class Daemon implements Generation {
     private final AffinityTable affinity;
     private final NodeNetwork network;
     private final NodeAddresses addresses;
-    private final DataPath dataPath;
+    private final Datapath datapath;
     private final ControlPlane control;
     private final Metrics metrics;
     private final HealthServers health;
@@ -98,7 +98,7 @@ public final class Daemon implements Generation {
         Warnings warnings = new Warnings();
         String logFile = config.ballast().connectionLog();
         connectionLog = logFile == null ? null : JsonConnectionLog.open(logFile);
-        dataPath = new DataPath(
+        datapath = new Datapath(
                 config.ballast(),
                 router,
                 network,
@@ -113,8 +113,8 @@ public final class Daemon implements Generation {
         control = new ControlPlane(
                 config.tracking(families, schedulers.names()::contains),
                 surroundings(schedulers, proxyHealth, warnings, ticker),
-                new LocalClients(config.localDetection(), network, detector, dataPath::classify),
-                dataPath,
+                new LocalClients(config.localDetection(), network, detector, datapath::classify),
+                datapath,
                 network,
                 addresses::named);
         onNetworkEvent = control::networkEvent;
@@ -123,7 +123,7 @@ public final class Daemon implements Generation {
                 pages,
                 loaded,
                 router,
-                dataPath,
+                datapath,
                 metrics,
                 source,
                 this::readiness,
@@ -147,7 +147,7 @@ public final class Daemon implements Generation {
     private ProxierSurroundings surroundings(
             SchedulerRegistry schedulers, ProxyHealth proxyHealth, Warnings warnings, Ticker ticker) {
         return new ProxierSurroundings(
-                dataPath.dataplane(),
+                datapath.dataplane(),
                 router,
                 new SchedulingLoadBalancerFactory(schedulers, affinity, config.nodeName()),
                 proxyHealth,
@@ -162,11 +162,11 @@ public final class Daemon implements Generation {
         Metrics opened = new Metrics(
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                 families,
-                dataPath.facts().ofTable(affinity),
+                datapath.facts().ofTable(affinity),
                 BuildVersion.labels(),
                 config.ballast().endpointMetrics());
         opened.watch(ByteBufAllocator.DEFAULT);
-        opened.watch(dataPath.loops().all());
+        opened.watch(datapath.loops().all());
         return opened;
     }
 
@@ -189,15 +189,15 @@ public final class Daemon implements Generation {
     @Override
     public void join(Runnable handedOver) {
         onHandedOver = handedOver;
-        succession.join(dataPath.loops().transport() == IoTransport.EPOLL, control::turnMayHaveCome);
+        succession.join(datapath.loops().transport() == IoTransport.EPOLL, control::turnMayHaveCome);
     }
 
     /** Serves from now on, or as soon as an earlier process has handed over. */
     @Override
     public void start() {
-        StartLog.write(config, dataPath);
-        HandingOver handingOver = new HandingOver(control, dataPath, List.of(probes, pages), onHandedOver);
-        control.start(new SyncTurns(control, dataPath, succession, handingOver, servers, affinity, exit));
+        StartLog.write(config, datapath);
+        HandingOver handingOver = new HandingOver(control, datapath, List.of(probes, pages), onHandedOver);
+        control.start(new SyncTurns(control, datapath, succession, handingOver, servers, affinity, exit));
         source.start();
     }
 
@@ -217,7 +217,7 @@ public final class Daemon implements Generation {
         probes.stopListening();
         pages.stopListening();
         leaveRules(besideAnother);
-        dataPath.drain(grace.minusNanos(System.nanoTime() - begun)).join();
+        datapath.drain(grace.minusNanos(System.nanoTime() - begun)).join();
         close();
         succession.leave();
         if (config.ballast().cleanupOnExit() && !besideAnother) {
@@ -229,9 +229,9 @@ public final class Daemon implements Generation {
     /** Of the client's address: one that was to take over has loaded them, and is gone, or this one did, and is not needed. */
     private void leaveRules(boolean besideAnother) {
         if (!besideAnother) {
-            dataPath.clientAddresses().own();
+            datapath.clientAddresses().own();
         } else if (succession.state() != HandOverServer.State.HANDED_OVER) {
-            dataPath.clientAddresses().leave();
+            datapath.clientAddresses().leave();
         }
     }
 
@@ -241,7 +241,7 @@ public final class Daemon implements Generation {
         control.close();
         succession.close();
         servers.close();
-        dataPath.close();
+        datapath.close();
         network.close();
         metrics.close();
         if (connectionLog != null) {

@@ -11,7 +11,7 @@ import java.util.List;
  */
 final class HandingOver implements HandOverServer.Owner {
     private final ControlPlane control;
-    private final DataPath dataPath;
+    private final Datapath datapath;
     private final List<HttpLoop> servers;
     private final Runnable end;
 
@@ -19,9 +19,9 @@ final class HandingOver implements HandOverServer.Owner {
      * @param servers those of the HTTP servers, whose listeners go along
      * @param end runs once everything is handed over
      */
-    HandingOver(ControlPlane control, DataPath dataPath, List<HttpLoop> servers, Runnable end) {
+    HandingOver(ControlPlane control, Datapath datapath, List<HttpLoop> servers, Runnable end) {
         this.control = control;
-        this.dataPath = dataPath;
+        this.datapath = datapath;
         this.servers = servers;
         this.end = end;
     }
@@ -33,14 +33,14 @@ final class HandingOver implements HandOverServer.Owner {
 
     @Override
     public Offer offer() {
-        return dataPath.offer(
+        return datapath.offer(
                 servers.stream().flatMap(server -> server.offer().stream()).toList());
     }
 
     @Override
     public List<SessionHandOver> release(boolean fromOurs) {
         control.stop();
-        List<SessionHandOver> sessions = dataPath.release(fromOurs);
+        List<SessionHandOver> sessions = datapath.release(fromOurs);
         servers.forEach(HttpLoop::stopListening);
         return sessions;
     }

@@ -18,21 +18,21 @@ final class LocalClients {
     private final ProxyConfig.LocalDetection detection;
     private final NodeNetwork network;
     private final SourceDetector detector;
-    private final Consumer<SourceDetector.Facts> dataPath;
+    private final Consumer<SourceDetector.Facts> datapath;
     private List<Cidr> podCidrs = List.of();
 
     /**
-     * @param dataPath hears what the detector goes by from now on
+     * @param datapath hears what the detector goes by from now on
      */
     LocalClients(
             ProxyConfig.LocalDetection detection,
             NodeNetwork network,
             SourceDetector detector,
-            Consumer<SourceDetector.Facts> dataPath) {
+            Consumer<SourceDetector.Facts> datapath) {
         this.detection = detection;
         this.network = network;
         this.detector = detector;
-        this.dataPath = dataPath;
+        this.datapath = datapath;
     }
 
     void nodeChanged(Node node) {
@@ -48,7 +48,7 @@ final class LocalClients {
         SourceDetector.Facts facts = new SourceDetector.Facts(localDetector(), network.addresses(), podCidrs);
         if (always || !facts.equals(detector.facts())) {
             detector.update(facts);
-            dataPath.accept(facts);
+            datapath.accept(facts);
         }
     }
 

@@ -16,13 +16,13 @@ final class StartLog {
 
     private StartLog() {}
 
-    static void write(ProxyConfig config, DataPath dataPath) {
-        Map<String, String> features = dataPath.facts().features();
+    static void write(ProxyConfig config, Datapath datapath) {
+        Map<String, String> features = datapath.facts().features();
         String batched = features.getOrDefault(CallBatch.FEATURE, "");
         log.atInfo()
                 .addKeyValue("node", config.nodeName())
-                .addKeyValue("intercept", dataPath.interception().mode())
-                .addKeyValue("transport", dataPath.loops().transport().label())
+                .addKeyValue("intercept", datapath.interception().mode())
+                .addKeyValue("transport", datapath.loops().transport().label())
                 .addKeyValue("batchedCalls", batched.isEmpty() ? "yes" : "no")
                 .log("Starting");
         // Who asks for bind by name expects little of the kernel.

@@ -12,7 +12,7 @@ final class SyncTurns implements ControlPlane.Turns {
     private static final Duration AFFINITY_LOOK = Duration.ofSeconds(10);
 
     private final ControlPlane control;
-    private final DataPath dataPath;
+    private final Datapath datapath;
     private final Succession succession;
     private final HandingOver handingOver;
     private final HttpServers servers;
@@ -24,14 +24,14 @@ final class SyncTurns implements ControlPlane.Turns {
     /** @param exit hears the exit code when the daemon cannot go on */
     SyncTurns(
             ControlPlane control,
-            DataPath dataPath,
+            Datapath datapath,
             Succession succession,
             HandingOver handingOver,
             HttpServers servers,
             AffinityTable affinity,
             IntConsumer exit) {
         this.control = control;
-        this.dataPath = dataPath;
+        this.datapath = datapath;
         this.succession = succession;
         this.handingOver = handingOver;
         this.servers = servers;
@@ -61,9 +61,9 @@ final class SyncTurns implements ControlPlane.Turns {
             }
         }
         servers.afterSync();
-        dataPath.clientAddresses().refresh();
+        datapath.clientAddresses().refresh();
         if (succession.isAlone()) {
-            dataPath.clientAddresses().removeLeftovers();
+            datapath.clientAddresses().removeLeftovers();
         }
         if (System.nanoTime() - affinityLooked >= AFFINITY_LOOK.toNanos()) {
             affinity.removeExpired();

@@ -44,7 +44,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that moves bytes, put together. Built and closed by the daemon; see its parts for their threads. */
-final class DataPath implements AutoCloseable {
+final class Datapath implements AutoCloseable {
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(5);
     /** For the last packet of a handshake that began before a successor was asked instead. */
     private static final Duration HANDSHAKE = Duration.ofSeconds(1);
@@ -60,7 +60,7 @@ final class DataPath implements AutoCloseable {
     private final UdpDatapath udp;
     private final Interception interception;
     private final NettyDataplane dataplane;
-    private final DataPathFacts facts;
+    private final DatapathFacts facts;
     /** Whether a successor accepts from sockets of its own, so that ours may still get the end of a handshake. */
     private volatile boolean leftAlone;
 
@@ -70,7 +70,7 @@ final class DataPath implements AutoCloseable {
      * @param routes where this host would send packets
      * @throws IOException when what was asked for by name cannot be had
      */
-    DataPath(
+    Datapath(
             BallastOptions options,
             Router router,
             NodeNetwork network,
@@ -113,8 +113,8 @@ final class DataPath implements AutoCloseable {
                 new Interception.Surroundings(network, router::allowedSources));
         interception.repairs().restoreWith(Repairs.Part.CLIENT_IP, clientAddresses::restore);
         dataplane = new NettyDataplane(router, new TakeOver(succession), this::routesChanged, listener);
-        String noBatchedCalls = DataPathFacts.noBatchedCalls(options.transport());
-        facts = new DataPathFacts(router, dataplane, interception, clientAddresses, noBatchedCalls);
+        String noBatchedCalls = DatapathFacts.noBatchedCalls(options.transport());
+        facts = new DatapathFacts(router, dataplane, interception, clientAddresses, noBatchedCalls);
     }
 
     /** With {@code --transport=epoll} nothing goes through io_uring, whatever this process may. */
@@ -180,7 +180,7 @@ final class DataPath implements AutoCloseable {
     }
 
     /** What there is to tell of it. Any thread. */
-    DataPathFacts facts() {
+    DatapathFacts facts() {
         return facts;
     }
 

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  *
  * @param noBatchedCalls see {@link #noBatchedCalls(TransportChoice)}
  */
-record DataPathFacts(
+record DatapathFacts(
         Router router,
         NettyDataplane dataplane,
         Interception interception,
