@@ -12,15 +12,13 @@ import io.ballast.core.scheduling.Pick;
 import io.ballast.core.topology.CategorizedEndpoints;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A balancer for tests that takes turns and counts leases and failures. Thread-safe. */
 public final class TurnTaking implements LoadBalancer {
     private final List<AddressPort> endpoints;
     private final AtomicInteger turn = new AtomicInteger();
-    private final AtomicInteger active = new AtomicInteger();
-    private final AtomicInteger failures = new AtomicInteger();
+    private final LeaseCounts leases = new LeaseCounts();
 
     public TurnTaking(List<AddressPort> endpoints) {
         this.endpoints = List.copyOf(endpoints);
@@ -31,8 +29,7 @@ public final class TurnTaking implements LoadBalancer {
         for (int i = 0; i < endpoints.size(); i++) {
             AddressPort next = endpoints.get(Math.floorMod(turn.getAndIncrement(), endpoints.size()));
             if (!tried.contains(next)) {
-                active.incrementAndGet();
-                return new Pick.Picked(new CountedLease(next));
+                return new Pick.Picked(lease(next));
             }
         }
         return new Pick.Nothing(RefuseReason.CONNECT_FAILED);
@@ -40,8 +37,11 @@ public final class TurnTaking implements LoadBalancer {
 
     @Override
     public Lease resume(AddressPort endpoint, AddressPort client) {
-        active.incrementAndGet();
-        return new CountedLease(endpoint);
+        return lease(endpoint);
+    }
+
+    private Lease lease(AddressPort address) {
+        return leases.open(new Endpoint(address, true, true, false, true, 1, Set.of(), Set.of()));
     }
 
     @Override
@@ -51,45 +51,16 @@ public final class TurnTaking implements LoadBalancer {
 
     @Override
     public int active() {
-        return active.get();
+        return leases.active();
     }
 
     /** How often a lease was reported as failed. */
     public int failures() {
-        return failures.get();
+        return leases.failures();
     }
 
     @Override
     public List<EndpointStatus> status() {
         return List.of();
-    }
-
-    private final class CountedLease implements Lease {
-        private final Endpoint endpoint;
-        private final AtomicBoolean released = new AtomicBoolean();
-
-        CountedLease(AddressPort address) {
-            this.endpoint = new Endpoint(address, true, true, false, true, 1, Set.of(), Set.of());
-        }
-
-        @Override
-        public Endpoint endpoint() {
-            return endpoint;
-        }
-
-        @Override
-        public void connected() {}
-
-        @Override
-        public void connectFailed() {
-            failures.incrementAndGet();
-        }
-
-        @Override
-        public void release() {
-            if (released.compareAndSet(false, true)) {
-                active.decrementAndGet();
-            }
-        }
     }
 }
